@@ -1,0 +1,50 @@
+# make benchmark: a virtual environment, the quickstart suite, its two reports.
+# make test: the tests. Both do all of their own set-up.
+
+PYTHON ?= python3.11
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The CPU build of torch is a tenth of the CUDA build; machines with an NVIDIA
+# driver take pip's default instead. `make TORCH_INDEX=` always takes the default.
+TORCH_INDEX ?= $(shell command -v nvidia-smi >/dev/null 2>&1 || echo https://download.pytorch.org/whl/cpu)
+
+.PHONY: benchmark test test-slow lint clean
+
+benchmark: $(VENV)/.installed
+	$(BIN)/conceptbench run quickstart
+
+test: $(VENV)/.installed-test
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.torch: | $(VENV)/bin/python
+	@# --isolated: only that index, so that torch and torchvision are one build.
+	@if [ -n "$(TORCH_INDEX)" ]; then \
+	  $(BIN)/python -m pip --isolated install --retries 0 --timeout 20 \
+	    --index-url $(TORCH_INDEX) torch torchvision >/dev/null 2>&1 \
+	  || echo "No CPU build of torch to be had from $(TORCH_INDEX): taking what pip finds."; fi
+	$(BIN)/python -m pip install torch torchvision
+	$(BIN)/python -c "import torch, torchvision"
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.torch
+	$(BIN)/python -m pip install --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml $(VENV)/.torch
+	$(BIN)/python -m pip install --editable '.[test]'
+	@touch $(VENV)/.installed $@
+
+clean:
+	rm -rf build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

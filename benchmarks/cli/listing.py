@@ -1,0 +1,72 @@
+"""`conceptbench list`: what can be named in a suite."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from benchmarks.cli import WRONG_USE, error
+
+EPILOG = """[bold]Examples[/bold]
+
+  conceptbench list
+
+  conceptbench list descriptors
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command(name="list", epilog=EPILOG)(listing)
+
+
+def listing(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            help="suites, metrics, tasks, descriptors, aggregators, classifiers, networks, fusions or rescorers."
+        ),
+    ] = None,
+) -> None:
+    """List what can be named in a suite, with a line on each."""
+    from benchmarks.registry import KINDS, nearest
+
+    kinds = ("suites", *KINDS, "metrics")
+    if kind is not None and kind not in kinds:
+        error(f"there is no kind {kind!r}{nearest(kind, kinds)}")
+        raise typer.Exit(WRONG_USE)
+    console = Console()
+    for name in kinds if kind is None else (kind,):
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
+        table.add_column(no_wrap=True, style="bold")
+        table.add_column(ratio=1)
+        for entry, line in _entries(name):
+            table.add_row(escape(entry), escape(line))
+        console.print(f"\n[bold underline]{name}[/]")
+        console.print(table)
+
+
+def _entries(kind: str) -> list[tuple[str, str]]:
+    if kind == "suites":
+        from benchmarks.suites.loading import built_in, load
+
+        suites = {name: load(path) for name, path in built_in().items()}
+        return [(name, suite.description or suite.title) for name, suite in suites.items()]
+    if kind == "metrics":
+        from benchmarks.results.metrics import METRICS
+
+        return [(name, metric.title) for name, metric in METRICS.items()]
+    from benchmarks.registry import ComponentError, catalogue, first_line, resolve
+
+    rows = []
+    for name in catalogue(kind):
+        try:
+            rows.append((name, first_line(resolve(kind, name).target)))
+        except ComponentError as problem:
+            # A broken third-party plug-in must not hide the others.
+            rows.append((name, f"cannot be loaded: {problem}"))
+    return rows

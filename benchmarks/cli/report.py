@@ -1,0 +1,95 @@
+"""`conceptbench report`: tables, HTML and PDF again, from run folders."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks.cli import WRONG_USE, error
+
+EPILOG = """[bold]Examples[/bold]
+
+  conceptbench report runs/quickstart
+
+  conceptbench report runs/quickstart runs/caltech101
+"""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command(name="report", epilog=EPILOG)(report)
+
+
+def report(
+    runs: Annotated[list[Path], typer.Argument(help="Run folders; each gets its own report.")],
+) -> None:
+    """Write tables, HTML and PDF of runs again; nothing is retrained."""
+    console = Console()
+    for folder in runs:
+        try:
+            paths = write_report(folder, console, again=True)
+        except (ValueError, OSError) as problem:
+            error(str(problem))
+            raise typer.Exit(WRONG_USE) from None
+        for path in paths:
+            console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def write_report(folder: Path, console: Console, again: bool = False) -> list[Path]:
+    """Write a run's tables and reports, unless they are of just these trials and this code.
+
+    Parameters
+    ----------
+    folder : Path
+        The run.
+    console : Console
+        Where to say what is going on.
+    again : bool
+        Write them in any case.
+
+    Returns
+    -------
+    list of Path
+        The HTML, the PDF and the folder of tables.
+    """
+    from benchmarks.results.run import Run
+    from benchmarks.results.store import write_atomically
+
+    run = Run(folder)
+    paths = [run.folder / "report.html", run.folder / "report.pdf", run.folder / "tables"]
+    stamp = run.folder / ".report"
+    state = _state(run)
+    if not again and all(path.exists() for path in paths):
+        if stamp.is_file() and stamp.read_text() == state:
+            return paths
+    from benchmarks.harness.images import collection
+    from benchmarks.results.tables import write_tables
+    from reports import Tables, write
+
+    stamp.unlink(missing_ok=True)
+    with console.status("writing tables"):
+        tables = write_tables(run)
+    with console.status("writing HTML and PDF"):
+        write(run, lambda task: collection(run, task), tables=Tables(tables["results"], tables["comparisons"]))
+    write_atomically(stamp, state.encode())
+    return paths
+
+
+def _state(run) -> str:
+    """Hash what a report is made of: the run's record, its trials, the code that shows them."""
+    import benchmarks
+    import reports
+
+    total = hashlib.sha256((run.folder / "run.json").read_bytes())
+    for trial in run.trials:
+        path = trial.folder / "trial.json"
+        total.update(path.read_bytes() if path.is_file() else b"missing")
+    for package in (reports, benchmarks):
+        for path in sorted(Path(package.__file__ or "").parent.rglob("*")):
+            if path.suffix in (".py", ".html", ".css", ".js", ".typ", ".j2"):
+                total.update(path.name.encode() + path.read_bytes())
+    return total.hexdigest()

@@ -1,0 +1,289 @@
+"""A suite executed: what is complete is found, the rest is run, and everything is recorded."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from benchmarks.harness.environment import git, machine, versions
+from benchmarks.harness.plan import PlannedTrial, select
+from benchmarks.harness.progress import Reporter
+from benchmarks.harness.workers import Order, Pool
+from benchmarks.results.run import write_task
+from benchmarks.results.store import SCHEMA, TrialFolder, write_atomically, write_json
+from benchmarks.suites.spec import Suite, members_of
+from benchmarks.systems import stages_of
+from benchmarks.tasks.base import Task
+
+
+class RunFolderError(ValueError):
+    """A run folder that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a suite is executed.
+
+    Attributes
+    ----------
+    out : Path
+        The run folder.
+    cache : Path
+        The stage cache's folder.
+    base : Path
+        Folder that plug-in paths start from.
+    source : str
+        The suite's TOML text, kept with the run.
+    data : Path or None
+        The data folder.
+    jobs, threads : int
+        Workers, and threads in each.
+    device : str
+        For networks.
+    only : str or None
+        Run only the systems that match.
+    """
+
+    out: Path
+    cache: Path
+    base: Path
+    source: str
+    data: Path | None = None
+    jobs: int = 1
+    threads: int = 1
+    device: str = "auto"
+    only: str | None = None
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What an execution did: trials run, found, failed, skipped."""
+
+    ran: int
+    found: int
+    failed: int
+    skipped: int
+
+
+def execute(
+    suite: Suite,
+    tasks: Mapping[str, Task],
+    planned: list[PlannedTrial],
+    settings: Settings,
+    console: Console,
+) -> Execution:
+    """Run what is not complete of a plan.
+
+    Parameters
+    ----------
+    suite : Suite
+        What is run.
+    tasks : mapping of str to Task
+        Its tasks, loaded.
+    planned : list of PlannedTrial
+        Its plan.
+    settings : Settings
+        How.
+    console : rich.console.Console
+        Where progress is shown.
+
+    Raises
+    ------
+    RunFolderError
+        If another process is running in the folder, or it holds another suite's run.
+    KeyboardInterrupt
+        As it came; complete trials stay, and the same command goes on from them.
+    """
+    out = settings.out
+    _check_folder(out, suite)
+    (out / "trials").mkdir(parents=True, exist_ok=True)
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RunFolderError(
+            f"another conceptbench is running in {out}; wait for it, or take another folder (--out)"
+        ) from None
+    try:
+        wanted = select(planned, settings.only)
+        complete = {t.key for t in planned if TrialFolder(out / "trials" / t.key).is_settled()}
+        to_run = [trial for trial in wanted if trial.key not in complete]
+        journal = _Journal(out / "log.jsonl")
+        info = _describe(suite, planned, settings)
+        before = _read_info(out)
+        if not to_run and before is not None and _same_plan(before, info):
+            # Nothing to do: the record of the run that did it stands.
+            return Execution(0, len(wanted), 0, 0)
+        started = time.perf_counter()
+        write_atomically(out / "suite.toml", settings.source.encode())
+        for task in tasks.values():
+            write_task(out / "tasks" / task.name, task)
+        write_json(out / "run.json", info)
+        journal.write("start", to_run=len(to_run), found=len(wanted) - len(to_run))
+        outcome = _run(to_run, complete, suite, settings, journal, console)
+        info["finished"] = _now()
+        info["wall_s"] = round(time.perf_counter() - started, 3)
+        write_json(out / "run.json", info)
+        journal.write("end", **asdict(outcome))
+        return Execution(outcome.ran, len(wanted) - len(to_run), outcome.failed, outcome.skipped)
+    finally:
+        lock.release()
+
+
+def _run(
+    to_run: list[PlannedTrial],
+    complete: set[str],
+    suite: Suite,
+    settings: Settings,
+    journal: _Journal,
+    console: Console,
+) -> Execution:
+    trials = settings.out / "trials"
+    order = Order(
+        suite,
+        settings.base,
+        settings.data,
+        trials,
+        settings.cache,
+        settings.device,
+        settings.threads,
+    )
+
+    def record_death(trial: PlannedTrial, reason: str) -> None:
+        TrialFolder(trials / trial.key).write(
+            {
+                **{
+                    k: v for k, v in asdict(trial).items() if k not in ("key", "held_out", "n_test")
+                },
+                "members": list(trial.members),
+                "status": "failed",
+                "reason": reason,
+                "where": "worker process",
+                "traceback": "",
+            }
+        )
+
+    ended = set(complete)
+    waiting = list(to_run)
+    counts = {"complete": 0, "failed": 0, "skipped": 0}
+    reporter = Reporter(to_run, len(complete), settings.jobs, console)
+    with reporter, Pool(settings.jobs, order, record_death) as pool:
+        while waiting or pool.running:
+            while pool.free:
+                ready = next((t for t in waiting if ended.issuperset(t.members)), None)
+                if ready is None:
+                    break
+                waiting.remove(ready)
+                pool.submit(ready)
+                journal.write("trial", key=ready.key, label=ready.label)
+            reporter.running(pool.running)
+            for outcome in pool.outcomes(timeout=1.0):
+                # A fusion whose member failed still runs: it records why it could not.
+                ended.add(outcome.trial.key)
+                counts[outcome.status] += 1
+                journal.write(
+                    outcome.status,
+                    key=outcome.trial.key,
+                    label=outcome.trial.label,
+                    wall_s=round(outcome.wall_s, 3),
+                    reason=outcome.reason,
+                )
+                reporter.done(outcome.trial, outcome.status, outcome.reason, outcome.wall_s)
+    return Execution(len(to_run), len(complete), counts["failed"], counts["skipped"])
+
+
+def _check_folder(out: Path, suite: Suite) -> None:
+    if out.exists() and not out.is_dir():
+        raise RunFolderError(f"{out} is a file; a run needs a folder (--out)")
+    info = _read_info(out)
+    if info is None:
+        others = [p.name for p in out.iterdir() if p.name[0] != "."] if out.exists() else []
+        # A killed run may have left trials or a suite, but nothing else.
+        strange = sorted(set(others) - {"trials", "tasks", "suite.toml", "log.jsonl"})
+        if strange:
+            raise RunFolderError(
+                f"{out} holds other things ({', '.join(strange[:3])}); a run needs its own"
+            )
+    elif info["suite"]["name"] != suite.name:
+        raise RunFolderError(
+            f"{out} holds a run of the suite {info['suite']['name']!r}, not {suite.name!r}; "
+            "take another folder (--out)"
+        )
+
+
+def _read_info(out: Path) -> dict[str, Any] | None:
+    try:
+        return json.loads((out / "run.json").read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _same_plan(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    same = ("schema", "suite", "plan", "systems", "tasks")
+    return bool(before.get("finished")) and all(before.get(name) == now[name] for name in same)
+
+
+def _describe(suite: Suite, planned: list[PlannedTrial], settings: Settings) -> dict[str, Any]:
+    names = ("key", "task", "system", "family", "seed", "train_size", "n_train", "n_test")
+    return {
+        "schema": SCHEMA,
+        "suite": {
+            "name": suite.name,
+            "title": suite.title or suite.name,
+            "description": suite.description,
+            "source": settings.source,
+        },
+        "command": shlex.join(["conceptbench", *sys.argv[1:]]),
+        "base": str(settings.base),
+        "data": None if settings.data is None else str(settings.data),
+        "versions": versions(),
+        "machine": machine(),
+        "git": git(),
+        "jobs": settings.jobs,
+        "threads": settings.threads,
+        "device": settings.device,
+        "started": _now(),
+        "finished": None,
+        "wall_s": None,
+        "tasks": [task.name for task in suite.tasks],
+        "systems": [
+            {
+                "name": system.name,
+                "family": system.family,
+                "label": system.label or system.name,
+                "stages": stages_of(system),
+                "members": members_of(system),
+            }
+            for system in suite.systems
+        ],
+        "plan": [
+            {**{name: getattr(trial, name) for name in names}, "members": list(trial.members)}
+            for trial in planned
+        ],
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class _Journal:
+    """log.jsonl: what happened when, a line an event."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def write(self, event: str, **values: Any) -> None:
+        line = json.dumps({"time": _now(), "event": event, **values}, ensure_ascii=False)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")

@@ -1,0 +1,46 @@
+"""One thread budget for every pool: BLAS, OpenMP, OpenCV, torch, numba."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+#: Read by the libraries when they load, hence set before a worker starts.
+VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMBA_NUM_THREADS",
+)
+
+
+def available_cpus() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def set_environment(threads: int) -> None:
+    """Set the budget for processes that this one starts."""
+    for variable in VARIABLES:
+        os.environ[variable] = str(threads)
+
+
+def limit(threads: int) -> None:
+    """Hold this process's loaded libraries to the budget.
+
+    Parameters
+    ----------
+    threads : int
+        At least 1.
+    """
+    import cv2
+
+    cv2.setNumThreads(threads)
+    torch: Any = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(threads)

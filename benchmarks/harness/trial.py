@@ -1,0 +1,285 @@
+"""One trial: fit a system, score the test samples, write scores and costs."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import pickle
+import traceback as tracebacks
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.harness.cache import StageCache
+from benchmarks.harness.cost import Ledger, resident_mb
+from benchmarks.harness.held_out import folds
+from benchmarks.harness.plan import PlannedTrial
+from benchmarks.results.store import TrialFolder
+from benchmarks.suites.spec import Suite, SystemSpec
+from benchmarks.systems import make
+from benchmarks.tasks.base import Split, Task
+from fusion.scores import Scores
+
+
+class Skipped(Exception):
+    """A trial that does not apply, with the reason."""
+
+
+@dataclass
+class Workplace:
+    """What a worker has at hand for any trial of a suite.
+
+    Attributes
+    ----------
+    suite : Suite
+        What is run.
+    base : Path
+        Folder that plug-in paths start from.
+    tasks : dict of str to Task
+        By name.
+    trials : Path
+        The run's folder of trials.
+    cache : Path
+        The stage cache's folder.
+    device : str
+        For networks.
+    """
+
+    suite: Suite
+    base: Path
+    tasks: dict[str, Task]
+    trials: Path
+    cache: Path
+    device: str
+    systems: dict[str, SystemSpec] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.systems = {system.name: system for system in self.suite.systems}
+
+
+def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
+    """Run a trial and write its folder, whatever comes of it.
+
+    Parameters
+    ----------
+    trial : PlannedTrial
+        From the plan.
+    place : Workplace
+        Where it runs.
+
+    Returns
+    -------
+    status : {"complete", "failed", "skipped"}
+        What came of it.
+    reason : str
+        Why, unless it is complete.
+    """
+    files = TrialFolder(place.trials / trial.key)
+    ledger = Ledger()
+    record: dict[str, Any] = {
+        "task": trial.task,
+        "system": trial.system,
+        "family": trial.family,
+        "seed": trial.seed,
+        "train_size": trial.train_size,
+        "n_train": trial.n_train,
+        "members": list(trial.members),
+    }
+    try:
+        task = place.tasks[trial.task]
+        split = task.split(trial.seed, trial.train_size)
+        run = _fused if trial.members else _from_images
+        arrays, size = run(trial, place, task, split, ledger)
+        for name in ("scores", "val_scores"):
+            if name in arrays:
+                _check_scores(arrays[name], task, trial.system)
+        files.write({**record, **size, "status": "complete"}, arrays, ledger.lines())
+        return "complete", ""
+    except Skipped as skipped:
+        reason = str(skipped)
+        files.write({**record, "status": "skipped", "reason": reason}, costs=ledger.lines())
+        return "skipped", reason
+    except Exception as error:  # noqa: BLE001 -- a trial's failure must not end the others
+        reason = f"{type(error).__name__}: {error}"
+        failure = {
+            "status": "failed",
+            "reason": reason,
+            "where": _where(error),
+            "traceback": "".join(tracebacks.format_exception(error)),
+        }
+        files.write({**record, **failure}, costs=ledger.lines())
+        return "failed", reason
+
+
+def _from_images(
+    trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    X, Y = task.collection, task.annotations
+    _check_concepts(task, split.train)
+
+    def detector() -> Any:
+        stages = StageCache(place.cache, ledger)
+        return make(
+            place.systems[trial.system],
+            place.base,
+            seed=trial.seed,
+            stages=stages,
+            task=task,
+            device=place.device,
+        )
+
+    system = detector()
+    _check_supported(system, task)
+    if hasattr(system, "warm_up"):
+        ledger.phase = "warm-up"
+        with ledger.timed("warm-up", 0):
+            system.warm_up()
+    ledger.baseline_mb = resident_mb()  # libraries are loaded now
+    ledger.phase = "fit"
+    system.fit(X[split.train], Y[split.train])
+    arrays = {"train": split.train, "val": split.val, "test": split.test}
+    ledger.phase = "predict"
+    arrays["scores"] = np.asarray(system.decision_function(X[split.test]), dtype=np.float32)
+    size = _model_size(system)
+    ledger.phase = "validate"
+    if len(split.val):
+        arrays["val_scores"] = np.asarray(system.decision_function(X[split.val]), np.float32)
+    elif trial.held_out:
+        out = np.zeros((len(split.train), len(task.concepts)), np.float32)
+        for fitted, held_out in folds(task, split.train, place.suite.folds, trial.seed):
+            part = detector()
+            _check_concepts(task, split.train[fitted])
+            part.fit(X[split.train[fitted]], Y[split.train[fitted]])
+            out[held_out] = part.decision_function(X[split.train[held_out]])
+        arrays["val"], arrays["val_scores"] = split.train, out
+    return arrays, size
+
+
+def _fused(
+    trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    members = [TrialFolder(place.trials / key) for key in trial.members]
+    for member in members:
+        record = member.read() or {"status": "missing", "system": "a member"}
+        if record["status"] == "skipped":
+            raise Skipped(f"its member {record['system']} was skipped: {record['reason']}")
+        if record["status"] != "complete":
+            raise RuntimeError(
+                f"its member {record['system']} failed: {record.get('reason', 'it was not run')}"
+            )
+    system = make(place.systems[trial.system], place.base)
+    _check_supported(system, task)
+    val = members[0].array("val")
+    video, shot = task.collection.video, task.collection.shot
+
+    def scores(name: str, index: np.ndarray) -> Scores:
+        values = np.stack([member.array(name) for member in members], axis=1)
+        return Scores(
+            values,
+            None if video is None else video[index],
+            None if shot is None else shot[index],
+        )
+
+    on_val, on_test = scores("val_scores", val), scores("scores", split.test)
+    with ledger.timed("fusion", len(val)):
+        system.fit(on_val, task.annotations[val])
+    ledger.phase = "predict"
+    with ledger.timed("fusion", len(split.test)):
+        fused = system.decision_function(on_test)
+    ledger.phase = "validate"
+    arrays = {"train": split.train, "val": val, "test": split.test, "scores": fused}
+    arrays["val_scores"] = system.decision_function(on_val)
+    return arrays, {**_model_size(system), "fitted": _explain(system)}
+
+
+def _explain(system: Any) -> dict[str, Any]:
+    """Return the fitted attributes of a fusion that are plain enough to show."""
+    shown: dict[str, Any] = {}
+    for name, value in vars(system).items():
+        if not name.endswith("_") or name.startswith("_"):
+            continue
+        if isinstance(value, np.ndarray) and value.size <= 10_000:
+            # JSON knows no NaN; what is undefined is shown as absent.
+            shown[name] = _plain(value.tolist())
+        elif isinstance(value, (bool, int, str)):
+            shown[name] = value
+    return shown
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _check_supported(system: Any, task: Task) -> None:
+    reason = system.unsupported(task) if hasattr(system, "unsupported") else None
+    if reason:
+        raise Skipped(reason)
+
+
+def _check_concepts(task: Task, train: np.ndarray) -> None:
+    Y = task.annotations[train]
+    for value, word in ((1, "positive"), (0, "negative")):
+        empty = [name for name, found in zip(task.concepts, (value == Y).any(axis=0)) if not found]
+        if empty:
+            raise ValueError(
+                f"no {word} among the {len(train)} training samples for "
+                + ", ".join(repr(name) for name in empty[:5])
+                + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
+                + "; train on more samples or leave the concept out"
+            )
+
+
+def _check_scores(scores: np.ndarray, task: Task, system: str) -> None:
+    if scores.ndim != 2 or scores.shape[1] != len(task.concepts):
+        raise ValueError(
+            f"{system} gave scores of shape {scores.shape} for {len(task.concepts)} concepts"
+        )
+    broken = [n for n, bad in zip(task.concepts, (~np.isfinite(scores)).any(axis=0)) if bad]
+    if broken:
+        raise ValueError(f"{system} gave NaN or infinite scores for {', '.join(broken[:5])}")
+
+
+def _where(error: BaseException) -> str:
+    frames = tracebacks.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "site-packages" not in f.filename] or list(frames)
+    last = ours[-1]
+    return f"{Path(last.filename).name}:{last.lineno} in {last.name}"
+
+
+def _model_size(system: Any) -> dict[str, Any]:
+    """Return the number of a model's parameters, where it tells, and its pickled size."""
+    stages = getattr(system, "stages", None)
+    size: dict[str, Any] = {"parameters": None, "model_bytes": None}
+    network = getattr(system, "network_", None)
+    if network is not None and hasattr(network, "parameters"):
+        size["parameters"] = int(sum(p.numel() for p in network.parameters()))
+    counter = _Counter()
+    kept = getattr(system, "training_images_", None)
+    # Neither the clock nor the training images are part of the model.
+    with contextlib.suppress(pickle.PicklingError, TypeError, AttributeError):
+        if stages is not None:
+            system.stages = None
+        if kept is not None:
+            system.training_images_ = None
+        pickle.dump(system, counter, protocol=pickle.HIGHEST_PROTOCOL)
+        size["model_bytes"] = counter.count
+    if stages is not None:
+        system.stages = stages
+    if kept is not None:
+        system.training_images_ = kept
+    return size
+
+
+class _Counter:
+    """A file that only counts."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def write(self, data: bytes) -> int:
+        self.count += len(data)
+        return len(data)

@@ -1,0 +1,190 @@
+"""Worker processes that run trials one at a time, and whose end ends no other."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from benchmarks.harness.data import load_task
+from benchmarks.harness.plan import PlannedTrial
+from benchmarks.harness.threads import limit, set_environment
+from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.suites.spec import Suite
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker is told when it starts; it pickles small, and the worker loads the rest."""
+
+    suite: Suite
+    base: Path
+    data: Path | None
+    trials: Path
+    cache: Path
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a trial: its status, and why unless it is complete."""
+
+    trial: PlannedTrial
+    status: str
+    reason: str
+    wall_s: float
+
+
+class Pool:
+    """A fixed number of workers, each replaced when it dies.
+
+    Parameters
+    ----------
+    jobs : int
+        How many work at a time.
+    order : Order
+        What they are told.
+    on_death : callable
+        ``on_death(trial, reason)`` records a trial whose worker died.
+    """
+
+    def __init__(
+        self, jobs: int, order: Order, on_death: Callable[[PlannedTrial, str], None]
+    ) -> None:
+        self.jobs = jobs
+        self.order = order
+        self.on_death = on_death
+        self._context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+
+    def __enter__(self) -> Pool:
+        set_environment(self.order.threads)
+        return self
+
+    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+        for worker in self._workers:
+            worker.stop(at_once=kind is not None)
+
+    @property
+    def free(self) -> bool:
+        """Whether a trial can be submitted now."""
+        return sum(worker.trial is not None for worker in self._workers) < self.jobs
+
+    @property
+    def running(self) -> list[PlannedTrial]:
+        """The trials at work."""
+        return [worker.trial for worker in self._workers if worker.trial is not None]
+
+    def submit(self, trial: PlannedTrial) -> None:
+        """Give a trial to a free worker, starting one if there are fewer than `jobs`."""
+        for worker in self._workers:
+            if worker.trial is None and worker.alive:
+                worker.give(trial)
+                return
+        worker = _Worker(self._context, self.order)
+        self._workers.append(worker)
+        worker.give(trial)
+
+    def outcomes(self, timeout: float) -> Iterator[Outcome]:
+        """Yield what came of trials that end within `timeout` seconds."""
+        busy = {w.pipe: w for w in self._workers if w.trial is not None}
+        for pipe in wait(list(busy), timeout):
+            worker = busy[pipe]  # type: ignore[index]
+            trial, wall = worker.trial, time.perf_counter() - worker.since
+            assert trial is not None
+            try:
+                status, reason = worker.pipe.recv()
+            except (EOFError, OSError):
+                reason = worker.epitaph()
+                self._workers.remove(worker)
+                self.on_death(trial, reason)
+                yield Outcome(trial, "failed", reason, wall)
+                continue
+            worker.trial = None
+            yield Outcome(trial, status, reason, wall)
+
+
+class _Worker:
+    def __init__(self, context: Any, order: Order) -> None:
+        self.pipe: Connection
+        self.pipe, theirs = context.Pipe()
+        self.trial: PlannedTrial | None = None
+        self.since = 0.0
+        self.process = context.Process(target=_work, args=(theirs, order, os.getpid()), daemon=True)
+        self.process.start()
+        theirs.close()  # so that its end is seen here when the worker dies
+
+    @property
+    def alive(self) -> bool:
+        return bool(self.process.is_alive())
+
+    def give(self, trial: PlannedTrial) -> None:
+        self.trial, self.since = trial, time.perf_counter()
+        try:
+            self.pipe.send(trial)
+        except (BrokenPipeError, OSError):
+            # It died while idle; `outcomes` will meet the end of its pipe.
+            return
+
+    def epitaph(self) -> str:
+        self.process.join(10)
+        code = self.process.exitcode
+        if code is not None and code < 0:
+            name = signal.Signals(-code).name
+            hint = " (was the machine out of memory?)" if -code == signal.SIGKILL else ""
+            return f"the worker process was ended by {name}{hint}"
+        return f"the worker process ended with exit status {code}"
+
+    def stop(self, at_once: bool) -> None:
+        self.pipe.close()
+        if not at_once:
+            self.process.join(5)
+        if self.process.is_alive():
+            self.process.terminate()
+            self.process.join(5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+def _work(pipe: Connection, order: Order, parent: int) -> None:
+    # Ctrl-C goes to the whole group; the parent alone decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    limit(order.threads)
+    place: Workplace | None = None
+    while True:
+        try:
+            trial = pipe.recv()
+        except EOFError:
+            return
+        try:
+            if place is None:
+                place = _workplace(order)
+            result = run_trial(trial, place)
+        except Exception as error:  # noqa: BLE001 -- told to the parent, which records it
+            result = ("failed", f"{type(error).__name__}: {error}")
+        limit(order.threads)  # torch may have been imported by the trial
+        pipe.send(result)
+
+
+def _workplace(order: Order) -> Workplace:
+    tasks = {spec.name: load_task(spec, order.base, order.data) for spec in order.suite.tasks}
+    for task in tasks.values():
+        task.collection.threads = order.threads
+    return Workplace(order.suite, order.base, tasks, order.trials, order.cache, order.device)
+
+
+def _die_with(parent: int) -> None:
+    """End this process when its parent is gone, however that ended."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

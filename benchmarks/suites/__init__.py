@@ -1,0 +1,1 @@
+"""Suites: TOML files that say which systems are tried on which tasks."""

@@ -1,0 +1,176 @@
+"""What a suite file may say, as pydantic models that refuse unknown keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from benchmarks.registry import nearest
+
+Family = Literal["engineered", "learned", "fused"]
+Size = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+Name = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ComponentSpec(BaseModel):
+    """A component: its name alone, or a table of its name and its options."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    name: Name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_alone(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """All but the name."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class TaskSpec(_Strict):
+    """A task of the suite.
+
+    Attributes
+    ----------
+    name : str
+        What tables and reports call it.
+    task : ComponentSpec
+        ``digit-shots``, ``folder``, ``table``, or a plug-in, with its options.
+    train_sizes : list of int
+        In the task's unit; empty for everything that there is.
+    seeds : list of int, optional
+        Instead of the suite's.
+    metrics : list of str, optional
+        Instead of the task's own; the first is the headline.
+    """
+
+    name: Name
+    task: ComponentSpec
+    train_sizes: list[Size] = []
+    seeds: list[Seed] | None = None
+    metrics: list[str] | None = Field(default=None, min_length=1)
+
+
+class _System(_Strict):
+    name: Name
+    label: str | None = None
+    tasks: list[str] | None = None
+    train_sizes: list[Size] | None = None
+
+
+class EngineeredSpec(_System):
+    """A descriptor, an aggregator where it is local, an optimisation, a classifier."""
+
+    descriptor: ComponentSpec
+    aggregator: ComponentSpec | None = None
+    optimization: dict[str, Any] | None = None
+    classifier: ComponentSpec
+    family: Family = "engineered"
+
+
+class LearnedSpec(_System):
+    """A network trained from pixels."""
+
+    network: ComponentSpec
+    training: dict[str, Any] = {}
+    family: Family = "learned"
+
+
+class FusionSpec(_System):
+    """Several systems' scores made one."""
+
+    fusion: ComponentSpec
+    members: list[str] = Field(min_length=2)
+    family: Family = "fused"
+
+
+class RescoringSpec(_System):
+    """One system's scores made better by what surrounds a sample."""
+
+    rescorer: ComponentSpec
+    member: str
+    family: Family = "fused"
+
+
+SystemSpec = EngineeredSpec | LearnedSpec | FusionSpec | RescoringSpec
+
+#: Which key says of what sort a system is.
+SORTS: dict[str, type[EngineeredSpec | LearnedSpec | FusionSpec | RescoringSpec]] = {
+    "descriptor": EngineeredSpec,
+    "network": LearnedSpec,
+    "fusion": FusionSpec,
+    "rescorer": RescoringSpec,
+}
+
+
+def members_of(system: SystemSpec) -> list[str]:
+    """Return the names of the systems whose scores `system` is made of."""
+    if isinstance(system, FusionSpec):
+        return list(system.members)
+    return [system.member] if isinstance(system, RescoringSpec) else []
+
+
+class Suite(_Strict):
+    """Tasks x systems x seeds x training sizes.
+
+    Attributes
+    ----------
+    name, title, description : str
+        `name` is the run folder's; the others are for the report.
+    seeds : list of int
+        Each draws the split's training samples and every random step of a system.
+    tasks : list of TaskSpec
+        At least one.
+    systems : list of SystemSpec
+        Members stand before the systems that fuse them.
+    folds : int
+        In how many parts training samples are held out in turn, to score them for fusion,
+        where a task has no validation part.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+    title: str = ""
+    description: str = ""
+    seeds: list[Seed] = Field(default=[0], min_length=1)
+    folds: int = Field(default=3, ge=2)
+    tasks: list[TaskSpec] = Field(min_length=1)
+    systems: list[SystemSpec] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Suite:
+        for kind, names in (
+            ("task", [task.name for task in self.tasks]),
+            ("system", [system.name for system in self.systems]),
+        ):
+            doubled = sorted({name for name in names if names.count(name) > 1})
+            if doubled:
+                raise ValueError(f"two {kind}s are called {doubled[0]!r}")
+        for task in self.tasks:
+            if any(sep in task.name for sep in "/\\\0") or task.name.startswith("."):
+                raise ValueError(f"task {task.name!r}: its name makes no file name")
+        tasks = [task.name for task in self.tasks]
+        above: list[str] = []
+        for system in self.systems:
+            for member in members_of(system):
+                if member not in above:
+                    raise ValueError(
+                        f"system {system.name!r}: its member {member!r} is no system above it"
+                        + nearest(member, above)
+                    )
+            if len(set(members_of(system))) != len(members_of(system)):
+                raise ValueError(f"system {system.name!r}: a member stands twice")
+            for name in system.tasks or []:
+                if name not in tasks:
+                    raise ValueError(
+                        f"system {system.name!r}: there is no task {name!r}" + nearest(name, tasks)
+                    )
+            above.append(system.name)
+        return self

@@ -1,0 +1,133 @@
+"""The plan names every trial by all that its result depends on."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.harness.data import DataError, find, load_task
+from benchmarks.harness.plan import plan, select
+from benchmarks.registry import ComponentError
+from benchmarks.suites.loading import parse
+
+
+def suite(**changes):
+    content = {
+        "name": "t",
+        "seeds": [0, 1],
+        "tasks": [
+            {
+                "name": "digits",
+                "task": {
+                    "name": "digit-shots", "train_shots": 120, "val_shots": 60, "test_shots": 60,
+                },
+                "train_sizes": [60, 120],
+            }
+        ],
+        "systems": [
+            {"name": "hog", "descriptor": "hog", "classifier": {"name": "linear-svm", "C": 0.1}},
+            {"name": "net", "network": "perceptron", "training": {"epochs": 1}, "train_sizes": [120]},
+            {"name": "both", "fusion": "late", "members": ["hog", "net"], "train_sizes": [120]},
+        ],
+    }  # fmt: skip
+    content.update(changes)
+    return parse(content)
+
+
+def planned(spec, base=Path()):
+    tasks = {task.name: load_task(task, base, None) for task in spec.tasks}
+    return plan(spec, tasks, base)
+
+
+def keys(trials):
+    return {(t.system, t.train_size, t.seed): t.key for t in trials}
+
+
+def test_tasks_by_sizes_by_seeds_by_systems():
+    trials = planned(suite())
+    assert [(t.train_size, t.seed, t.system) for t in trials] == [
+        (60, 0, "hog"), (60, 1, "hog"),
+        (120, 0, "hog"), (120, 0, "net"), (120, 0, "both"),
+        (120, 1, "hog"), (120, 1, "net"), (120, 1, "both"),
+    ]  # fmt: skip
+    assert len({t.key for t in trials}) == len(trials)
+    both = trials[4]
+    assert both.members == (trials[2].key, trials[3].key)
+    assert both.family == "fused"
+    assert (both.n_train, both.n_test) == (120, 60)
+
+
+def test_plans_are_equal_for_equal_suites():
+    assert planned(suite()) == planned(suite())
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"descriptor": {"name": "hog", "image_size": 96}}, {"hog", "both"}),
+        ({"classifier": {"name": "linear-svm", "C": 1.0}}, {"hog", "both"}),
+        ({"label": "another label"}, set()),
+    ],
+)
+def test_a_key_changes_with_what_the_result_depends_on_only(change, expected):
+    before = keys(planned(suite()))
+    systems = suite().model_dump()["systems"]
+    systems[0] = {k: v for k, v in systems[0].items() if v is not None} | change
+    systems = [{k: v for k, v in s.items() if v is not None} for s in systems]
+    after = keys(planned(suite(systems=systems)))
+    assert {system for (system, *_), key in before.items() if after[system, *_] != key} == expected
+
+
+def test_a_key_changes_with_the_data():
+    tasks = suite().model_dump(exclude_none=True)["tasks"]
+    tasks[0]["task"] = {**suite().tasks[0].task.options, "name": "digit-shots", "seed": 1}
+    before, after = keys(planned(suite())), keys(planned(suite(tasks=tasks)))
+    assert before.keys() == after.keys()
+    assert not set(before.values()) & set(after.values())
+
+
+def test_a_fusion_needs_its_members_where_it_runs():
+    systems = suite().model_dump(exclude_none=True)["systems"]
+    del systems[2]["train_sizes"]
+    with pytest.raises(ValueError, match="its member 'net' does not run there"):
+        planned(suite(systems=systems))
+
+
+def test_selection_brings_members_along():
+    trials = planned(suite())
+    assert {t.system for t in select(trials, "both")} == {"hog", "net", "both"}
+    assert {t.train_size for t in select(trials, "both")} == {120}
+    assert {t.system for t in select(trials, "digits/h*")} == {"hog"}
+    assert select(trials, None) == trials
+    with pytest.raises(ValueError, match=re.escape("matches no system; there are: hog, net, both")):
+        select(trials, "x*")
+
+
+def test_wrong_components_are_found_before_anything_runs():
+    systems = [{"name": "a", "descriptor": "hgo", "classifier": "linear-svm"}]
+    with pytest.raises(ComponentError, match="did you mean 'hog'"):
+        planned(suite(systems=systems))
+    systems = [{"name": "a", "network": "perceptron", "training": {"epoch": 3}}]
+    with pytest.raises(ComponentError, match="no option 'epoch'; did you mean 'epochs'"):
+        planned(suite(systems=systems))
+    systems = [{"name": "a", "network": "perceptron", "training": {"mirror": True}}]
+    with pytest.raises(ComponentError, match="a mirrored image does not show the same"):
+        planned(suite(systems=systems))
+
+
+def test_where_data_is_looked_for(tmp_path):
+    (tmp_path / "data" / "c").mkdir(parents=True)
+    (tmp_path / "suite").mkdir()
+    assert find("c", tmp_path / "suite", tmp_path / "data") == tmp_path / "data" / "c"
+    (tmp_path / "suite" / "c").mkdir()
+    assert find("c", tmp_path / "suite", tmp_path / "data") == tmp_path / "suite" / "c"
+    with pytest.raises(DataError, match=r"name the folder that holds it by --data DIR"):
+        find("d", tmp_path, None)
+
+
+def test_a_metric_that_does_not_fit_the_task():
+    tasks = suite().model_dump(exclude_none=True)["tasks"]
+    tasks[0]["task"] = {"name": "digit-shots"}
+    tasks[0]["metrics"] = ["top1_error"]
+    with pytest.raises(ValueError, match="one concept a sample"):
+        planned(suite(tasks=tasks))

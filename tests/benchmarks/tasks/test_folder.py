@@ -1,0 +1,89 @@
+"""A folder a class: k a class for training, at most some of the rest for test."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from benchmarks.tasks.folder import FolderTask
+
+
+def classes_of(task, index):
+    return np.bincount(task.annotations[index].argmax(axis=1), minlength=len(task.concepts))
+
+
+def test_classes_are_folders(folder_of_classes):
+    task = FolderTask(folder_of_classes).load("t")
+    assert task.concepts == ("china", "flower")
+    assert task.annotations.sum(axis=0).tolist() == [14, 9]
+    assert task.single_label
+    assert task.collection.ids[0] == "china/000.png"
+    assert task.collection.ids[-1] == "flower/008.png"
+
+
+def test_protocol(folder_of_classes):
+    task = FolderTask(folder_of_classes, test_per_class=6).load("t")
+    for k in (1, 3, 8):
+        split = task.split(0, k)
+        assert classes_of(task, split.train).tolist() == [k, k]
+        assert classes_of(task, split.test).tolist() == [min(6, 14 - k), min(6, 9 - k)]
+        assert len(split.val) == 0
+        assert not set(split.train) & set(split.test)
+
+
+def test_splits_are_drawn_by_seed_and_nested(folder_of_classes):
+    task = FolderTask(folder_of_classes).load("t")
+    small, large = task.split(3, 2), task.split(3, 5)
+    assert set(small.train) < set(large.train)
+    assert set(large.test) <= set(small.test)
+    again = FolderTask(folder_of_classes).load("t").split(3, 2)
+    np.testing.assert_array_equal(small.train, again.train)
+    assert set(task.split(4, 5).train) != set(large.train)
+
+
+def test_a_class_more_moves_no_other(folder_of_classes, tmp_path):
+    root = tmp_path / "more"
+    shutil.copytree(folder_of_classes, root)
+    shutil.copytree(root / "china", root / "aaa")
+    before, after = FolderTask(folder_of_classes).load("t"), FolderTask(root).load("t")
+
+    def trained(task):
+        return {i for i in task.collection.ids[task.split(0, 4).train] if i.startswith("flower")}
+
+    assert trained(before) == trained(after)
+
+
+def test_too_few_images_name_the_class(folder_of_classes):
+    task = FolderTask(folder_of_classes).load("t")
+    with pytest.raises(ValueError, match="class 'flower' has 9 images: too few for 9"):
+        task.split(0, 9)
+
+
+def test_wrong_folders(folder_of_classes, tmp_path):
+    with pytest.raises(FileNotFoundError, match="is not a folder"):
+        FolderTask(tmp_path / "absent").load("t")
+    with pytest.raises(ValueError, match="at least two"):
+        FolderTask(folder_of_classes, exclude=["china"]).load("t")
+    with pytest.raises(ValueError, match="not found"):
+        FolderTask(folder_of_classes, exclude=["chnia"]).load("t")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with pytest.raises(ValueError, match="no images in"):
+        FolderTask(tmp_path).load("t")
+
+
+def test_bad_images_are_skipped_and_listed_only_when_asked(folder_of_classes, tmp_path):
+    root = tmp_path / "some"
+    shutil.copytree(folder_of_classes, root)
+    (root / "china" / "003.png").write_bytes(b"no image")
+    strict = FolderTask(root).load("t")
+    assert len(strict.collection) == 23
+    assert strict.excluded == []
+    task = FolderTask(root, on_bad_image="skip").load("t")
+    assert len(task.collection) == 22
+    assert "china/003.png" not in task.collection.ids
+    ((path, reason),) = task.excluded
+    assert path.endswith("china/003.png")
+    assert "not an image" in reason
+    with pytest.raises(ValueError, match="on_bad_image is 'skp'"):
+        FolderTask(root, on_bad_image="skp").load("t")
