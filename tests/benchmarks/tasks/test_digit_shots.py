@@ -139,7 +139,7 @@ def test_annotations_are_what_the_scenes_show(maker, task):
         inks = [glyph.ink for glyph in seen.glyphs]
         facts = {f"digit-{digit}": digit in digits for digit in range(10)}
         facts |= {"red-ink": "red" in inks, "blue-ink": "blue" in inks}
-        facts |= {"dark-ground": seen.ground.dark, "crowded": len(digits) > 2}
+        facts |= {"mixed-inks": len(set(inks)) >= 2, "crowded": len(digits) > 2}
         facts |= {f"{kind}-ground": seen.ground.kind == kind for kind in ("striped", "noisy")}
         facts["large-digit"] = max(glyph.height for glyph in seen.glyphs) > 0.45
         facts["odd-only"] = set(digits) <= {1, 3, 5, 7, 9}
@@ -215,6 +215,8 @@ def test_part_too_small_is_refused():
     ("options", "parameter"),
     [
         ({"train_shots": 0}, "train_shots"),
+        ({"val_shots": 70.0}, "val_shots"),
+        ({"test_shots": True}, "test_shots"),
         ({"image_size": 16}, "image_size"),
         ({"seed": -1}, "seed"),
         ({"unjudged": 1.0}, "unjudged"),

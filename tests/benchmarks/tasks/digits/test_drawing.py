@@ -13,10 +13,11 @@ from benchmarks.tasks.digits.scene import LARGE, SMALL, Clutter, Glyph, Ground, 
 from benchmarks.tasks.digits.topics import GROUNDS, INKS, TOPICS, Moment, moments
 
 GREY = (0.5, 0.5, 0.5)
+STILL = (4, 0.0)
 
 
 def plain(*glyphs: Glyph, **changes) -> Scene:
-    ground = Ground("smooth", False, (GREY, GREY), 0.0, 0.1, 1.0)
+    ground = Ground("smooth", False, (GREY, GREY), 0.0, 0.1, 1.0, STILL)
     scene = Scene(glyphs, ground, (), (1.0, 0.0, 0.0), 0.0, 0.0, (0,))
     return replace(scene, **changes)
 
@@ -66,7 +67,7 @@ def test_the_handwriting_can_be_read_back():
 
 
 def test_stripes_repeat_with_their_period():
-    ground = Ground("striped", False, (GREY, GREY), 0.0, 0.125, 1.0)
+    ground = Ground("striped", False, (GREY, GREY), 0.0, 0.125, 1.0, STILL)
     row = draw(plain(ground=ground), 96)[40, :, 0].astype(float)
     spectrum = np.abs(np.fft.rfft(row - row.mean()))
     assert int(np.argmax(spectrum)) == 8  # eight periods of an eighth of the side
@@ -76,7 +77,7 @@ def test_a_noisy_ground_is_rougher_than_any_sensor():
     def roughness(scene: Scene) -> float:
         return float(draw(scene, 96).astype(float).std())
 
-    weakest = Ground("noisy", False, (GREY, GREY), 0.0, 0.1, 0.4)
+    weakest = Ground("noisy", False, (GREY, GREY), 0.0, 0.1, 0.4, STILL)
     noisy = plain(ground=weakest)
     assert roughness(noisy) > 5
     assert roughness(plain(noise=0.02)) == pytest.approx(0.02 * 255, rel=0.1)

@@ -1,0 +1,1 @@
+"""Re-scoring: the scores of one system, corrected by their context."""
