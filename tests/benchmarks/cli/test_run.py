@@ -81,13 +81,13 @@ def test_two_runs_in_fresh_folders_give_the_same_results(conceptbench, small, tm
     for name in ("one", "two"):
         # The second with a cache of its own, so that everything is computed again.
         conceptbench(
-            "run", small, "--out", name, CONCEPTBENCH_CACHE=str(tmp_path / f"cache-{name}")
+            "run", small, "--no-report", "--out", name, CONCEPTBENCH_CACHE=str(tmp_path / f"cache-{name}")
         )
     one, two = ((tmp_path / n / "tables" / "results.csv").read_bytes() for n in ("one", "two"))
     assert one == two
     assert len(one.splitlines()) > 100
     # With the other's cache: found features give what computed ones gave.
-    conceptbench("run", small, "--out", "three", CONCEPTBENCH_CACHE=str(tmp_path / "cache-one"))
+    conceptbench("run", small, "--no-report", "--out", "three", CONCEPTBENCH_CACHE=str(tmp_path / "cache-one"))
     assert (tmp_path / "three" / "tables" / "results.csv").read_bytes() == one
     costs = pd.read_csv(tmp_path / "three" / "tables" / "costs.csv")
     words = costs[(costs["system"] == "words") & costs["stage"].str.contains("encode|vocabulary")]
@@ -95,7 +95,7 @@ def test_two_runs_in_fresh_folders_give_the_same_results(conceptbench, small, tm
 
 
 def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp_path):
-    conceptbench("run", small, "--out", "quiet")
+    conceptbench("run", small, "--no-report", "--out", "quiet")
     rng = random.Random(20261124)
     environment = {**os.environ, "CONCEPTBENCH_CACHE": str(tmp_path / "other-cache")}
     run = tmp_path / "killed"
@@ -103,7 +103,7 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
     killed_at_work = 0
     for _ in range(10):
         process = subprocess.Popen(
-            [str(SCRIPT), "run", str(small), "--out", str(run)],
+            [str(SCRIPT), "run", str(small), "--no-report", "--out", str(run)],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -130,7 +130,9 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
         assert {key: now.get(key) for key in seen} == seen
         seen = now
     assert killed_at_work >= 5
-    conceptbench("run", small, "--out", run, CONCEPTBENCH_CACHE=str(tmp_path / "other-cache"))
+    conceptbench(
+        "run", small, "--no-report", "--out", run, CONCEPTBENCH_CACHE=str(tmp_path / "other-cache")
+    )
     final = complete_trials(run)
     assert {key: final.get(key) for key in seen} == seen
     assert len(final) == 20
@@ -161,7 +163,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(conceptbench, small, tmp_path):
     assert "Traceback" not in output, output
     before = complete_trials(tmp_path / "run")
     assert before
-    output = conceptbench("run", small, "--out", "run")
+    output = conceptbench("run", small, "--no-report", "--out", "run")
     assert "trials are complete already" in output
     after = complete_trials(tmp_path / "run")
     assert {key: after[key] for key in before} == before
@@ -200,7 +202,7 @@ def test_a_failed_trial_is_recorded_and_the_others_finish(conceptbench, small, t
     text = (tmp_path / "bad.py").read_text()
     text = text.replace("raise RuntimeError('no such luck')", "return np.ones((len(X), 2))")
     (tmp_path / "bad.py").write_text(text)
-    conceptbench("run", "bad.toml", "--only", "Raises")
+    conceptbench("run", "bad.toml", "--no-report", "--only", "Raises")
     after = complete_trials(run)
     assert len(after) == 2
     assert {key: after[key] for key in before} == before
@@ -217,7 +219,7 @@ def test_a_changed_plugin_is_run_again_and_no_other(conceptbench, small, tmp_pat
         + '[[systems]]\nname = "mean"\ndescriptor = "mine.py:Mean"\nclassifier = "linear-svm"\n'
         + '[[systems]]\nname = "colour"\ndescriptor = "colour-histogram"\nclassifier = "linear-svm"\n'
     )
-    conceptbench("run", small)
+    conceptbench("run", small, "--no-report")
     run = tmp_path / "runs" / "small"
 
     def values(system):
@@ -226,7 +228,7 @@ def test_a_changed_plugin_is_run_again_and_no_other(conceptbench, small, tmp_pat
 
     before, mean, colour = complete_trials(run), values("mean"), values("colour")
     plugin.write_text(plugin.read_text().replace("i.mean", "i.astype(float).std"))
-    conceptbench("run", small)
+    conceptbench("run", small, "--no-report")
     after = complete_trials(run)
     assert {key: after[key] for key in before} == before  # the old ones lie there untouched
     assert len(after) == len(before) + 2
@@ -244,12 +246,12 @@ def test_systems_that_do_not_apply_are_listed_with_their_reason(
         'classifier = "linear-svm"\n'
         '[[systems]]\nname = "smoothed"\nrescorer = "temporal"\nmember = "colour"\n'
     )
-    output = conceptbench("run", "s.toml")
+    output = conceptbench("run", "s.toml", "--no-report")
     assert "1 trials do not apply" in output
     failures = pd.read_csv(tmp_path / "runs/s/tables/failures.csv")
     assert failures["status"].tolist() == ["skipped"]
     assert "video" in failures["error"][0]
-    assert "All 2 trials are complete already" in conceptbench("run", "s.toml")
+    assert "All 2 trials are complete already" in conceptbench("run", "s.toml", "--no-report")
 
 
 @pytest.mark.parametrize(
@@ -283,7 +285,7 @@ def test_dry_run_runs_nothing(conceptbench, small, tmp_path):
     output = conceptbench("run", small, "--dry-run")
     assert "0 complete, 20 to run" in output
     assert not (tmp_path / "runs").exists()
-    conceptbench("run", small, "--only", "colour")
+    conceptbench("run", small, "--no-report", "--only", "colour")
     output = conceptbench("run", small, "--dry-run")
     assert "4 complete, 16 to run" in output
 

@@ -1,0 +1,1 @@
+"""The parts of the embedded task `digit-shots`: handwriting, topics, scenes, drawing."""
