@@ -39,7 +39,9 @@ def report(
             console.print(str(path), highlight=False, soft_wrap=True)
 
 
-def write_report(folder: Path, console: Console, again: bool = False) -> list[Path]:
+def write_report(
+    folder: Path, console: Console, again: bool = False, documents: bool = True
+) -> list[Path]:
     """Write a run's tables and reports, unless they are of just these trials and this code.
 
     Parameters
@@ -50,17 +52,20 @@ def write_report(folder: Path, console: Console, again: bool = False) -> list[Pa
         Where to say what is going on.
     again : bool
         Write them in any case.
+    documents : bool
+        Write HTML and PDF besides the tables.
 
     Returns
     -------
     list of Path
-        The HTML, the PDF and the folder of tables.
+        The HTML and the PDF, where written, and the folder of tables.
     """
     from benchmarks.results.run import Run
     from benchmarks.results.store import write_atomically
 
     run = Run(folder)
-    paths = [run.folder / "report.html", run.folder / "report.pdf", run.folder / "tables"]
+    paths = [run.folder / "report.html", run.folder / "report.pdf"] if documents else []
+    paths.append(run.folder / "tables")
     stamp = run.folder / ".report"
     state = _state(run)
     if not again and all(path.exists() for path in paths):
@@ -68,11 +73,13 @@ def write_report(folder: Path, console: Console, again: bool = False) -> list[Pa
             return paths
     from benchmarks.harness.images import collection
     from benchmarks.results.tables import write_tables
-    from reports import Tables, write
-
     stamp.unlink(missing_ok=True)
     with console.status("writing tables"):
         tables = write_tables(run)
+    if not documents:
+        return paths
+    from reports import Tables, write
+
     with console.status("writing HTML and PDF"):
         write(run, lambda task: collection(run, task), tables=Tables(tables["results"], tables["comparisons"]))
     write_atomically(stamp, state.encode())

@@ -57,6 +57,9 @@ def run(
             help="Stage cache. Also CONCEPTBENCH_CACHE.", show_default="~/.cache/conceptbench"
         ),
     ] = None,
+    report: Annotated[
+        bool, typer.Option(help="Write HTML and PDF; the CSV tables are written in any case.")
+    ] = True,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan and what is complete; run nothing.")
     ] = False,
@@ -111,7 +114,7 @@ def run(
     if not outcome.ran:
         console.print(f"All {outcome.found} trials are complete already.")
     try:
-        _report(settings.out, console)
+        _report(settings.out, console, documents=report)
     except KeyboardInterrupt:
         error("interrupted; the trials are complete, and the same command writes the report")
         raise typer.Exit(INTERRUPTED) from None
@@ -124,10 +127,10 @@ def run(
         raise typer.Exit(TRIAL_FAILED)
 
 
-def _report(out: Path, console: Console) -> None:
+def _report(out: Path, console: Console, documents: bool) -> None:
     from benchmarks.cli.report import write_report
 
-    for path in write_report(out, console):
+    for path in write_report(out, console, documents=documents):
         console.print(str(path), highlight=False, soft_wrap=True)
 
 
