@@ -182,19 +182,32 @@ def code_version(target: Any) -> str:
     package = target.__module__.partition(".")[0]
     if package in OURS:
         return _package_version(package)
-    return _files_version(_beside(Path(file)))
+    # A plug-in may build on our classes, so that their version is part of its own.
+    ours = "".join(_package_version(package) for package in ("engineered", "learned"))
+    return hashlib.sha256((_files_version(_beside(Path(file))) + ours).encode()).hexdigest()
 
 
 def _beside(file: Path) -> tuple[Path, ...]:
-    folder = file.resolve().parent
-    found = {file.resolve()}
-    # A file among many (site-packages, a home folder) has neighbours that do not concern it;
-    # only what it really imported counts.
-    for module in list(sys.modules.values()):
-        other = getattr(module, "__file__", None)
-        if other and Path(other).suffix == ".py" and Path(other).resolve().is_relative_to(folder):
-            found.add(Path(other).resolve())
-    return tuple(sorted(found)) if folder.name != "site-packages" else (file.resolve(),)
+    """Return a plug-in's file and the files that it, or another, imported from around it."""
+    file = file.resolve()
+    found = {file}
+    if "site-packages" in file.parts:
+        # An installed plug-in: its own top package, and no stranger beside it.
+        parts = file.parts
+        root = Path(*parts[: parts.index("site-packages") + 2])
+    else:
+        root = file.parent
+    for name, module in list(sys.modules.items()):
+        given = getattr(module, "__file__", None)
+        if not given or not given.endswith(".py") or name.partition(".")[0] in OURS:
+            continue
+        other = Path(given)
+        # A plug-in in a folder with an environment below must not count all of that.
+        if "site-packages" in other.parts and "site-packages" not in file.parts:
+            continue
+        if other.is_absolute() and other.is_relative_to(root) and other.is_file():
+            found.add(other)
+    return tuple(sorted(found))
 
 
 def _files_version(files: tuple[Path, ...]) -> str:
