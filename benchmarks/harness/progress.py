@@ -26,7 +26,7 @@ class Estimate:
     Notes
     -----
     A trial is taken to cost what its system did a sample, on the same task, so far; a system
-    not yet seen costs the average of those that were.
+    not yet seen costs the average of those that were. Fusing scores is next to nothing.
     """
 
     def __init__(self, trials: Iterable[PlannedTrial], jobs: int) -> None:
@@ -37,6 +37,8 @@ class Estimate:
     def done(self, trial: PlannedTrial, wall_s: float) -> None:
         """Take a finished trial off what is left."""
         self.left.pop(trial.key, None)
+        if trial.members:
+            return
         spent = self._spent.setdefault((trial.task, trial.system), [0.0, 0.0])
         spent[0] += wall_s
         spent[1] += trial.n_train + trial.n_test
@@ -50,6 +52,8 @@ class Estimate:
         )
         total = 0.0
         for trial in self.left.values():
+            if trial.members:
+                continue
             spent = self._spent.get((trial.task, trial.system))
             a_sample = everywhere if spent is None else spent[0] / spent[1]
             total += a_sample * (trial.n_train + trial.n_test)

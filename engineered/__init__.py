@@ -1,0 +1,1 @@
+"""Concept detection with every stage designed by hand: descriptor, aggregation, classifier."""

@@ -1,0 +1,1 @@
+"""Aggregation: the set of local vectors of an image becomes one vector."""

@@ -1,0 +1,92 @@
+"""Regions of an image on which local vectors are aggregated apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+class SpatialPyramid:
+    """The cells of several grids laid over an image.
+
+    Parameters
+    ----------
+    grids : sequence of (int, int)
+        Rows and columns of each grid; (1, 1) is the whole image. Each grid
+        covers the image, so every place lies in one region of each grid.
+
+    References
+    ----------
+    S. Lazebnik, C. Schmid, J. Ponce: Beyond bags of features: spatial pyramid
+    matching for recognizing natural scene categories. CVPR 2006.
+    """
+
+    def __init__(self, grids: Sequence[tuple[int, int]]) -> None:
+        self.grids = [tuple(grid) for grid in grids]
+        if not self.grids or any(
+            len(grid) != 2 or min(grid) < 1 or any(int(side) != side for side in grid)
+            for grid in self.grids
+        ):
+            raise ValueError(
+                "grids must be a list of (rows, columns) of whole numbers above 0, "
+                f"such as [(1, 1), (2, 2)]; got {grids!r}"
+            )
+
+    @property
+    def regions(self) -> int:
+        """Number of regions of all grids."""
+        return sum(rows * columns for rows, columns in self.grids)
+
+    def assign(self, x: np.ndarray, y: np.ndarray, image_shape: Sequence[int]) -> np.ndarray:
+        """Return the region of each place in each grid.
+
+        Parameters
+        ----------
+        x, y : ndarray of shape (m,)
+            Places in pixels; 0 is the centre of the first pixel.
+        image_shape : sequence of int
+            Height and width of the image, in pixels; further entries are ignored.
+
+        Returns
+        -------
+        ndarray of shape (len(grids), m), intp
+            Region numbers: grids in their order, each row by row.
+        """
+        height, width = image_shape[:2]
+        regions = np.empty((len(self.grids), len(x)), np.intp)
+        first = 0
+        for i, (rows, columns) in enumerate(self.grids):
+            row = _cell(y, height, rows)
+            column = _cell(x, width, columns)
+            regions[i] = first + row * columns + column
+            first += rows * columns
+        return regions
+
+    def assign_pixels(self, height: int, width: int) -> np.ndarray:
+        """Return the region of each pixel of an image in each grid.
+
+        Parameters
+        ----------
+        height, width : int
+            Size of the image, in pixels.
+
+        Returns
+        -------
+        ndarray of shape (len(grids), height * width), intp
+            Region numbers, the pixels row by row.
+        """
+        regions = np.empty((len(self.grids), height, width), np.intp)
+        first = 0
+        for i, (rows, columns) in enumerate(self.grids):
+            row = _cell(np.arange(height), height, rows)
+            column = _cell(np.arange(width), width, columns)
+            regions[i] = first + row[:, None] * columns + column
+            first += rows * columns
+        return regions.reshape(len(self.grids), -1)
+
+
+def _cell(position: np.ndarray, length: int, cells: int) -> np.ndarray:
+    # A pixel spans half a unit to each side of its centre.
+    cell = np.floor((np.asarray(position) + 0.5) * (cells / length)).astype(np.intp)
+    return np.clip(cell, 0, cells - 1)

@@ -1,0 +1,1 @@
+"""Classifiers: vectors become one score a concept."""

@@ -1,0 +1,18 @@
+"""What tests of every room share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real collections; tests that need it skip where there is none."""
+    given = os.environ.get("CONCEPTBENCH_DATA")
+    if not given:
+        pytest.skip("needs real collections: set CONCEPTBENCH_DATA to their folder")
+    folder = Path(given)
+    if not folder.is_dir():
+        pytest.fail(f"CONCEPTBENCH_DATA names {folder}, which is not a folder")
+    return folder
