@@ -95,7 +95,9 @@ class ImageCollection(Sequence[np.ndarray]):
         self._digests = None if digests is None else np.asarray(digests, dtype=np.str_)
         if len(np.unique(self.ids)) != n:
             names, counts = np.unique(self.ids, return_counts=True)
-            raise ValueError(f"sample ids must be unique; {str(names[counts > 1][0])!r} occurs twice")
+            raise ValueError(
+                f"sample ids must be unique; {str(names[counts > 1][0])!r} occurs twice"
+            )
         for name, column in (("index", self.places), ("video", self.video), ("shot", self.shot)):
             if column is not None and len(column) != n:
                 raise ValueError(f"{name} has {len(column)} entries for {n} samples")

@@ -28,7 +28,8 @@ def listing(
     kind: Annotated[
         str | None,
         typer.Argument(
-            help="suites, metrics, tasks, descriptors, aggregators, classifiers, networks, fusions or rescorers."
+            help="suites, tasks, descriptors, aggregators, classifiers, networks, fusions, "
+            "rescorers or metrics."
         ),
     ] = None,
 ) -> None:

@@ -68,11 +68,12 @@ def write_report(
     paths.append(run.folder / "tables")
     stamp = run.folder / ".report"
     state = _state(run)
-    if not again and all(path.exists() for path in paths):
-        if stamp.is_file() and stamp.read_text() == state:
-            return paths
+    there = all(path.exists() for path in (*paths, stamp))
+    if there and not again and stamp.read_text() == state:
+        return paths
     from benchmarks.harness.images import collection
     from benchmarks.results.tables import write_tables
+
     stamp.unlink(missing_ok=True)
     with console.status("writing tables"):
         tables = write_tables(run)
@@ -81,7 +82,11 @@ def write_report(
     from reports import Tables, write
 
     with console.status("writing HTML and PDF"):
-        write(run, lambda task: collection(run, task), tables=Tables(tables["results"], tables["comparisons"]))
+        write(
+            run,
+            lambda task: collection(run, task),
+            tables=Tables(tables["results"], tables["comparisons"]),
+        )
     write_atomically(stamp, state.encode())
     return paths
 

@@ -23,7 +23,8 @@ EPILOG = """[bold]Examples[/bold]
 
   conceptbench run quickstart --dry-run
 
-Exit status: 0 all complete; 1 a trial failed (run and report are complete all the same); 2 wrong use; 130 interrupted: the same command goes on.
+Exit status: 0 all complete; 1 a trial failed (run and report are complete all the same);
+2 wrong use; 130 interrupted: the same command goes on.
 """
 
 

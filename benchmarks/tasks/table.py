@@ -161,7 +161,10 @@ class TableTask:
         return Task(
             name=name,
             collection=ImageCollection(
-                Files(paths), ids.tolist(), video, table["shot"].to_numpy() if "shot" in table else None
+                Files(paths),
+                ids.tolist(),
+                video,
+                table["shot"].to_numpy() if "shot" in table else None,
             ),
             concepts=concepts,
             annotations=Y,

@@ -1,5 +1,6 @@
 """`conceptbench run`, through the real command: complete, resumed, killed, wrong, failing."""
 
+import contextlib
 import json
 import os
 import random
@@ -81,13 +82,25 @@ def test_two_runs_in_fresh_folders_give_the_same_results(conceptbench, small, tm
     for name in ("one", "two"):
         # The second with a cache of its own, so that everything is computed again.
         conceptbench(
-            "run", small, "--no-report", "--out", name, CONCEPTBENCH_CACHE=str(tmp_path / f"cache-{name}")
+            "run",
+            small,
+            "--no-report",
+            "--out",
+            name,
+            CONCEPTBENCH_CACHE=str(tmp_path / f"cache-{name}"),
         )
     one, two = ((tmp_path / n / "tables" / "results.csv").read_bytes() for n in ("one", "two"))
     assert one == two
     assert len(one.splitlines()) > 100
     # With the other's cache: found features give what computed ones gave.
-    conceptbench("run", small, "--no-report", "--out", "three", CONCEPTBENCH_CACHE=str(tmp_path / "cache-one"))
+    conceptbench(
+        "run",
+        small,
+        "--no-report",
+        "--out",
+        "three",
+        CONCEPTBENCH_CACHE=str(tmp_path / "cache-one"),
+    )
     assert (tmp_path / "three" / "tables" / "results.csv").read_bytes() == one
     costs = pd.read_csv(tmp_path / "three" / "tables" / "costs.csv")
     words = costs[(costs["system"] == "words") & costs["stage"].str.contains("encode|vocabulary")]
@@ -119,10 +132,8 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
         time.sleep(rng.uniform(0.5, 5.0))
         if process.poll() is None:
             killed_at_work += 1
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()
         now = complete_trials(run)
         assert len(now) >= first
@@ -217,7 +228,8 @@ def test_a_changed_plugin_is_run_again_and_no_other(conceptbench, small, tmp_pat
     small.write_text(
         small.read_text().partition("[[systems]]")[0].replace("[0, 1]", "[0]")
         + '[[systems]]\nname = "mean"\ndescriptor = "mine.py:Mean"\nclassifier = "linear-svm"\n'
-        + '[[systems]]\nname = "colour"\ndescriptor = "colour-histogram"\nclassifier = "linear-svm"\n'
+        + '[[systems]]\nname = "colour"\ndescriptor = "colour-histogram"\n'
+        + 'classifier = "linear-svm"\n'
     )
     conceptbench("run", small, "--no-report")
     run = tmp_path / "runs" / "small"

@@ -26,7 +26,10 @@ def suite(**changes):
         ],
         "systems": [
             {"name": "hog", "descriptor": "hog", "classifier": {"name": "linear-svm", "C": 0.1}},
-            {"name": "net", "network": "perceptron", "training": {"epochs": 1}, "train_sizes": [120]},
+            {
+                "name": "net", "network": "perceptron", "training": {"epochs": 1},
+                "train_sizes": [120],
+            },
             {"name": "both", "fusion": "late", "members": ["hog", "net"], "train_sizes": [120]},
         ],
     }  # fmt: skip

@@ -58,7 +58,7 @@ def run(tmp_path) -> Run:
             plan.append(
                 {
                     "key": key, "task": "t", "system": system, "family": family, "seed": seed,
-                    "train_size": None if seed == 0 else None, "members": members,
+                    "train_size": None, "members": members,
                 }
             )  # fmt: skip
             files = TrialFolder(tmp_path / "trials" / key)

@@ -51,19 +51,32 @@ def test_a_good_suite(tmp_path):
     assert suite.systems[0].classifier.name == "linear-svm"
     assert suite.systems[0].classifier.options == {"C": 0.1}
     assert suite.tasks[0].task.options == {"unjudged": 0.2}
-    assert [system.family for system in suite.systems] == ["engineered", "learned", "fused", "fused"]
+    assert [system.family for system in suite.systems] == [
+        "engineered",
+        "learned",
+        "fused",
+        "fused",
+    ]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("train_sizes", "train_size", "unknown key 'tasks.0.train_size'; did you mean 'train_sizes'"),
+        (
+            "train_sizes",
+            "train_size",
+            "unknown key 'tasks.0.train_size'; did you mean 'train_sizes'",
+        ),
         ("classifier", "clasifier", "unknown key 'clasifier'; did you mean 'classifier'"),
         ("seeds = [0, 1]", "seed = [0, 1]", "unknown key 'seed'; did you mean 'seeds'"),
         ("seeds = [0, 1]", "seeds = []", "seeds"),
         ("seeds = [0, 1]", "seeds = ['x']", "seeds.0: Input should be a valid integer"),
         ("[50]", "[0]", "tasks.0.train_sizes.0"),
-        ('members = ["a", "b"]', 'members = ["a", "bb"]', "'bb' is no system above it; did you mean 'b'"),
+        (
+            'members = ["a", "b"]',
+            'members = ["a", "bb"]',
+            "'bb' is no system above it; did you mean 'b'",
+        ),
         ('members = ["a", "b"]', 'members = ["a"]', "members"),
         ('members = ["a", "b"]', 'members = ["a", "a"]', "a member stands twice"),
         ('name = "b"', 'name = "a"', "two systems are called 'a'"),

@@ -66,7 +66,9 @@ def test_wrong_tables(annotated, old, new, message):
 
 def test_missing_images(annotated):
     edit(annotated, "frames/7.png", "frames/77.png")
-    with pytest.raises(FileNotFoundError, match=r"names 1 files that do not exist, first .*77\.png"):
+    with pytest.raises(
+        FileNotFoundError, match=r"names 1 files that do not exist, first .*77\.png"
+    ):
         TableTask(annotated).load("t")
     task = TableTask(annotated, on_bad_image="skip").load("t")
     assert len(task.collection) == 23
