@@ -75,9 +75,9 @@ def run(
     threads = threads or max(1, cpus // jobs)
     # Before anything loads a BLAS.
     set_environment(threads)
-    from benchmarks.harness.data import load_task
     from benchmarks.harness.execute import Settings, execute
-    from benchmarks.harness.plan import plan, select
+    from benchmarks.harness.plan import select
+    from benchmarks.harness.prepare import prepare_apart
     from benchmarks.suites.loading import find, load
 
     try:
@@ -85,8 +85,7 @@ def run(
         spec = load(path)
         base = path.resolve().parent
         where = data_folder(data)
-        tasks = {task.name: load_task(task, base, where) for task in spec.tasks}
-        planned = plan(spec, tasks, base)
+        tasks, planned = prepare_apart(spec, base, where)
         settings = Settings(
             out=(out or RUNS / spec.name).resolve(),
             cache=cache_folder(cache),
@@ -168,9 +167,7 @@ def _show(planned: list, out: Path, console: Console) -> None:
     left = sum(not settled for _, settled, _, _ in rows)
     console.print(f"{len(rows) - left} complete, {left} to run", end="")
     if left:
-        console.print(
-            f": about {expected:.0f} s of work by what other seeds took"
-            + (f", and {unknown} trials of unknown cost" if unknown else ""),
-            end="",
-        )
+        parts = [f"about {expected:.0f} s of work by what other seeds took"] if expected else []
+        parts += [f"{unknown} trials of unknown cost"] if unknown else []
+        console.print(": " + " and ".join(parts), end="")
     console.print(".")

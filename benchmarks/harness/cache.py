@@ -214,7 +214,10 @@ class _Stored:
             raise ValueError(f"expected {len(digests)} rows, got an array of shape {rows.shape}")
         buffer = io.BytesIO()
         spent = np.array([cost.wall_s, cost.cpu_s, cost.gpu_s, cost.peak_mb])
-        np.savez(buffer, digests=digests, rows=rows, cost=spent)
+        # Histograms of words are mostly zeros, and a large pyramid of them fills a disk.
+        mostly_zeros = 2 * np.count_nonzero(rows) < rows.size
+        save = np.savez_compressed if mostly_zeros else np.savez
+        save(buffer, digests=digests, rows=rows, cost=spent)
         name = hashlib.sha256("".join(digests.tolist()).encode()).hexdigest()[:16]
         write_atomically(self.folder / f"{name}.rows", _sealed(buffer.getvalue()))
         self._take(digests, rows, cost)

@@ -68,6 +68,20 @@ def test_only_what_is_missing_is_computed(cache):
     assert third.seen == []
 
 
+@pytest.mark.parametrize("share_of_zeros", [0.0, 0.3, 0.9, 1.0])
+def test_rows_with_zeros_come_back_as_they_were(cache, share_of_zeros):
+    rng = np.random.default_rng(0)
+    rows = rng.standard_normal((40, 200)).astype(np.float32)
+    rows[rng.random(rows.shape) < share_of_zeros] = 0
+    X = numbers(40)
+
+    def compute(part):
+        return rows[[int(image[0, 0, 0]) for image in part]]
+
+    cache.rows("encode", [Scale()], X, compute)
+    np.testing.assert_array_equal(cache.rows("encode", [Scale()], X, Counted()), rows)
+
+
 def test_equal_samples_are_computed_once(cache):
     X = numbers(5)
     twice = ImageCollection(
