@@ -1,7 +1,7 @@
 # make benchmark: a virtual environment, the quickstart suite, its two reports.
 # make test: the tests. Both do all of their own set-up.
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 # The CPU build of torch is a tenth of the CUDA build; machines with an NVIDIA
