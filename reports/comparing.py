@@ -1,0 +1,90 @@
+"""Pairs of systems that answer the report's question, and clauses on who is ahead."""
+
+from __future__ import annotations
+
+from reports import wording
+from reports.document import Family, Span, strong
+from reports.summary import Difference, System, TaskSummary
+
+
+def common_size(summary: TaskSummary, families: tuple[Family, ...]) -> int | None:
+    """Return the largest training size at which every one of the families has results."""
+    sizes = [s for s in summary.sizes if all(summary.at(s, family) for family in families)]
+    return sizes[-1] if sizes else None
+
+
+def best_single(summary: TaskSummary, size: int) -> System | None:
+    """Return the best system that is not fused."""
+    singles = [system for system in summary.at(size) if system.family != "fused"]
+    return singles[0] if singles else None
+
+
+def mean_text(summary: TaskSummary, system: System, size: int) -> str:
+    """Write a system's headline value, mean over seeds."""
+    spread = summary.spread(system.key, size)
+    assert spread is not None
+    return wording.value(summary.metric, spread.mean)
+
+
+def gap_text(summary: TaskSummary, d: Difference, magnitude: bool = True) -> Span:
+    """Write a difference and its interval; as a magnitude where the words give the direction."""
+    turn = -1.0 if magnitude and d.estimate < 0 else 1.0
+    low, high = sorted((turn * d.low, turn * d.high))
+    text = wording.difference(summary.metric, turn * d.estimate)
+    if d.verdict == "unknown":
+        return strong(text)
+    return strong(f"{text} {wording.interval(summary.metric, low, high)}")
+
+
+def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference, int] | None:
+    """Return the best fused system, the best single one and how far they differ."""
+    for size in reversed(summary.sizes):
+        fused, single = summary.best("fused", size), best_single(summary, size)
+        if fused is not None and single is not None:
+            d = summary.difference(fused.key, single.key, size)
+            assert d is not None
+            return fused, single, d, size
+    return None
+
+
+def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str, dict[str, Span]]:
+    """Return a clause on whether a or b is ahead, as a template and its parts.
+
+    Parameters
+    ----------
+    summary : TaskSummary
+    a, b : System
+        Both measured at `size`.
+    size : int
+
+    Returns
+    -------
+    str, dict
+        The clause names the winner first where there is one.
+    """
+    d = summary.difference(a.key, b.key, size)
+    assert d is not None
+    first, second = (a, b) if d.estimate >= 0 else (b, a)
+    parts = {
+        "first": strong(first.name),
+        "second": strong(second.name),
+        "x": Span(mean_text(summary, first, size)),
+        "y": Span(mean_text(summary, second, size)),
+        "gap": gap_text(summary, d),
+        "one": Span(f"the best {first.family} system"),
+        "other": Span(f"the best {second.family} one"),
+        "p": Span(wording.number(d.p_holm, 2)),
+    }
+    pair = "{one}, {first} ({x}), and {other}, {second} ({y})"
+    if d.verdict in ("better", "worse"):
+        return "{one}, {first} ({x}), is ahead of {other}, {second} ({y}), by {gap}", parts
+    if d.verdict.startswith("leaning"):
+        way = "higher" if summary.sign > 0 else "lower"
+        return (
+            f"{{one}}, {{first}} ({{x}}), scores {way} than {{other}}, {{second}} ({{y}}), by "
+            "{gap} on these test samples; but not evenly over the concepts (p = {p} after Holm's "
+            "correction), so that it need not hold for others"
+        ), parts
+    if d.verdict == "tie":
+        return f"{pair}, cannot be told apart: they differ by {{gap}}", parts
+    return f"{pair}, differ by {{gap}}; without an interval this decides nothing", parts

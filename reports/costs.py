@@ -1,0 +1,92 @@
+"""What systems cost, from the stages of their trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.results.run import Trial
+from benchmarks.results.store import StageCost
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one trial took, as if nothing had been cached.
+
+    Attributes
+    ----------
+    train_s : float
+        Elapsed seconds until the system is trained, extraction on training images included.
+    predict_ms : float
+        Elapsed milliseconds to score a test image.
+    peak_mb : float
+        Peak of resident memory above what its process held before, MiB.
+    cached : bool
+        Whether some stage's cost was taken from when its result was made.
+    """
+
+    train_s: float
+    predict_ms: float
+    peak_mb: float
+    cached: bool
+
+
+def members_below(trial: Trial, trials: Mapping[str, Trial]) -> list[Trial]:
+    """Return all trials that a fused one rests on, members of members too, each once."""
+    found: dict[str, Trial] = {}
+    pending = list(trial.members)
+    while pending:
+        key = pending.pop()
+        if key in trials and key not in found:
+            found[key] = trials[key]
+            pending += trials[key].members
+    return list(found.values())
+
+
+def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost:
+    """Return the cost of a trial; of a fused one with all that it rests on.
+
+    Parameters
+    ----------
+    trial : Trial
+        Complete.
+    trials : mapping of str to Trial
+        All trials by key, where a fused trial's members are found.
+
+    Returns
+    -------
+    Cost
+        A member's scores of the validation samples are part of training a fusion, since its
+        weights are fitted on them. Members are added up as if they shared nothing.
+    """
+    members = members_below(trial, trials)
+    fit = [*_phase([trial], "fit"), *_phase(members, "fit"), *_phase(members, "validate")]
+    predict = _phase([trial, *members], "predict")
+    images = len(trial.scores)
+    return Cost(
+        sum(stage.wall_s for stage in fit),
+        1000 * sum(stage.wall_s for stage in predict) / max(images, 1),
+        max((stage.peak_mb for stage in (*fit, *predict)), default=0.0),
+        any(stage.cached for stage in (*fit, *predict)),
+    )
+
+
+def _phase(trials: Iterable[Trial], phase: str) -> list[StageCost]:
+    """Return the stages of a phase; they are stored as ``phase/stage``."""
+    return [
+        stage for trial in trials for stage in trial.costs if stage.stage.startswith(f"{phase}/")
+    ]
+
+
+def mean_cost(costs: list[Cost]) -> Cost | None:
+    """Return the mean over seeds (of memory the highest), None where there is nothing."""
+    if not costs:
+        return None
+    return Cost(
+        float(np.mean([cost.train_s for cost in costs])),
+        float(np.mean([cost.predict_ms for cost in costs])),
+        float(np.max([cost.peak_mb for cost in costs])),
+        any(cost.cached for cost in costs),
+    )

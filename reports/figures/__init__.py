@@ -1,0 +1,1 @@
+"""Figures of the report, drawn with seaborn and matplotlib as SVG."""

@@ -1,0 +1,141 @@
+"""Accuracy against what it costs."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from reports import wording
+from reports.costs import Cost
+from reports.document import FAMILIES, Figure
+from reports.figures.labels import Label, place
+from reports.figures.style import COLOUR, QUIET, TYPE, family_handles, look, marker, new_figure
+from reports.figures.svg import as_svg
+from reports.summary import System, TaskSummary
+
+_AXES = (
+    ("train_s", "Training time (s), log scale"),
+    ("predict_ms", "Prediction time (ms an image), log scale"),
+)
+
+
+def pareto(cost: np.ndarray, merit: np.ndarray) -> np.ndarray:
+    """Return the points that no other beats in both cost and merit, by ascending cost.
+
+    Parameters
+    ----------
+    cost, merit : ndarray of shape (n,)
+        Lower cost and higher merit are better.
+
+    Returns
+    -------
+    ndarray of int
+        Indices; of equal points the first.
+    """
+    front: list[int] = []
+    best = -np.inf
+    for i in np.lexsort((-merit, cost)):
+        if merit[i] > best:
+            front.append(int(i))
+            best = merit[i]
+    return np.array(front, dtype=int)
+
+
+def _corners(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the corners of the front's steps, shape (m, 2)."""
+    return np.column_stack([np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]])
+
+
+def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
+    """Draw accuracy against training and prediction time; None without costs.
+
+    Parameters
+    ----------
+    summary : TaskSummary
+    identifier : str
+        The figure's id.
+    """
+    size = summary.size
+    known: list[tuple[System, float, Cost]] = []
+    for system in summary.at(size):
+        cost, spread = summary.cost(system.key, size), summary.spread(system.key, size)
+        if cost is not None and spread is not None and cost.train_s > 0 and cost.predict_ms > 0:
+            known.append((system, spread.mean, cost))
+    if not known:
+        return None
+    k = wording.scale(summary.metric)
+    y = np.array([mean for _, mean, _ in known])
+    fronts, lines = [], []
+    with look():
+        figure, axes = new_figure(5.6, 2)
+        for ax, (measure, label) in zip(axes, _AXES):
+            x = np.array([getattr(cost, measure) for _, _, cost in known])
+            front = pareto(x, summary.sign * y)
+            fronts.append([known[i][0].name for i in front])
+            lines.append(_corners(x[front], k * y[front]))
+            ax.set_xscale("log")
+            ax.set_xlim(x.min() / 2.2, x.max() * 2.2)
+            room = 0.12 * max(k * np.ptp(y), 0.02 * k)
+            ax.set_ylim(k * y.min() - room, k * y.max() + 1.6 * room)
+            if len(front) > 1:
+                ax.step(
+                    x[front],
+                    k * y[front],
+                    where="post",
+                    color=QUIET,
+                    lw=1,
+                    ls=(0, (4, 2)),
+                    zorder=1,
+                )
+            for (system, _, _), cx, cy in zip(known, x, k * y):
+                ax.scatter(
+                    [cx], [cy], s=38, marker=marker(system), color=COLOUR[system.family], zorder=3
+                )
+            ax.xaxis.set_major_locator(LogLocator(numticks=8))
+            ax.xaxis.set_minor_formatter(NullFormatter())
+            ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+            if np.log10(x.max() * 2.2) - np.log10(x.min() / 2.2) < 1.5:
+                ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
+            ax.set_xlabel(label)
+            ax.set_ylabel(wording.axis_label(summary.metric))
+        families = [f for f in FAMILIES if any(s.family == f for s, _, _ in known)]
+        figure.legend(
+            handles=family_handles(families),
+            loc="outside upper left",
+            ncols=3,
+            handletextpad=0.2,
+            columnspacing=1.5,
+        )
+        for ax, (measure, _), line in zip(axes, _AXES, lines):
+            place(
+                ax,
+                avoid=line,
+                labels=[
+                    Label(
+                        getattr(cost, measure),
+                        k * mean,
+                        wording.shortened(system.name, 22),
+                        TYPE[system.family],
+                    )
+                    for system, mean, cost in known
+                ],
+            )
+        svg = as_svg(figure, identifier)
+    caption = (
+        f"{summary.name}: accuracy against cost, trained on {summary.size_text(size)}. The dashed "
+        "line joins the systems that no other beats in both (Pareto front); up and left is better."
+        if summary.sign > 0
+        else f"{summary.name}: error against cost, trained on {summary.size_text(size)}. The "
+        "dashed line joins the systems that no other beats in both (Pareto front); down and left "
+        "is better."
+    )
+    stated = [
+        f"{system.name} ({system.family}): {wording.value(summary.metric, mean)}, trained in "
+        f"{wording.seconds(cost.train_s)}, {wording.milliseconds(cost.predict_ms)} ms an image"
+        for system, mean, cost in known
+    ]
+    alt = (
+        f"Scatter plots. {'; '.join(stated)}. Pareto front by training time: "
+        f"{wording.listed(fronts[0])}; by prediction time: {wording.listed(fronts[1])}."
+    )
+    return Figure(identifier, caption, svg, alt)

@@ -1,0 +1,177 @@
+"""Labels beside points that do not lie on one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.transforms import Bbox
+
+#: Where a label may go, nearest and most legible first: unit vectors and distances in points.
+_DIRECTIONS = (
+    (1, 0),
+    (-1, 0),
+    (0.8, 0.8),
+    (-0.8, 0.8),
+    (0.8, -0.8),
+    (-0.8, -0.8),
+    (0, 1),
+    (0, -1),
+)
+_DISTANCES = (7, 13, 20, 28, 38, 50, 64)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Text that belongs to the point (x, y), in data coordinates."""
+
+    x: float
+    y: float
+    text: str
+    colour: str
+
+
+def place(
+    ax: Axes, labels: Sequence[Label], avoid: np.ndarray | None = None, fontsize: float = 8
+) -> list[Bbox]:
+    """Write each label where it covers no point and no other label, with a line if it is far.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its final limits and scales.
+    labels : sequence of Label
+    avoid : ndarray of shape (m, 2), optional
+        Corners of a line, in data coordinates, that no label should lie on.
+    fontsize : float
+        Points.
+
+    Returns
+    -------
+    list of Bbox
+        Where the labels stand, in pixels. They overlap only if no place is free at all.
+    """
+    figure = ax.figure
+    figure.canvas.draw()
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    pixels = figure.get_dpi() / 72
+    room = ax.get_window_extent(renderer)
+    points = ax.transData.transform([(label.x, label.y) for label in labels])
+    occupied = [
+        Bbox.from_bounds(x - 5 * pixels, y - 5 * pixels, 10 * pixels, 10 * pixels)
+        for x, y in points
+    ]
+    strokes = _along(ax.transData.transform(avoid), 4 * pixels) if avoid is not None else []
+    placed: list[Bbox] = []
+    # Labels in the thick of it choose first.
+    crowd = [np.sum(np.hypot(*(points - p).T) < 60 * pixels) for p in points]
+    for i in sorted(range(len(labels)), key=lambda i: (-crowd[i], i)):
+        label, (x, y) = labels[i], points[i]
+        probe = ax.text(0, 0, label.text, fontsize=fontsize)
+        extent = probe.get_window_extent(renderer)
+        probe.remove()
+        best: tuple[float, float, float, int, Bbox] | None = None
+        for order, (distance, (dx, dy)) in enumerate(
+            (distance, way) for distance in _DISTANCES for way in _DIRECTIONS
+        ):
+            cx, cy = x + dx * distance * pixels, y + dy * distance * pixels
+            left = cx if dx > 0 else cx - extent.width if dx < 0 else cx - extent.width / 2
+            box = Bbox.from_bounds(left, cy - extent.height / 2, extent.width, extent.height)
+            others = [*placed, *(o for j, o in enumerate(occupied) if j != i)]
+            cost = float(order) + sum(_overlap(box, other) for other in others) * 50
+            cost += 4.0 * sum(box.contains(px, py) for px, py in strokes)
+            cost += _outside(box, room) * 50
+            if best is None or cost < best[0]:
+                best = (cost, dx, dy, distance, box)
+        assert best is not None
+        _, dx, dy, distance, box = best
+        placed.append(box)
+        ax.annotate(
+            label.text,
+            (label.x, label.y),
+            xytext=(dx * distance, dy * distance),
+            textcoords="offset points",
+            ha="left" if dx > 0 else "right" if dx < 0 else "center",
+            va="center",
+            fontsize=fontsize,
+            color=label.colour,
+            arrowprops={
+                "arrowstyle": "-",
+                "color": "#9aa4af",
+                "lw": 0.6,
+                "shrinkA": 0,
+                "shrinkB": 4,
+            }
+            if distance > 13
+            else None,
+        )
+    return placed
+
+
+def _along(corners: np.ndarray, step: float) -> list[tuple[float, float]]:
+    """Return points on a line through corners, about `step` apart."""
+    found: list[tuple[float, float]] = []
+    for a, b in pairwise(corners):
+        for t in np.linspace(0, 1, max(2, int(np.hypot(*(b - a)) / step))):
+            x, y = a + t * (b - a)
+            found.append((float(x), float(y)))
+    return found
+
+
+def _overlap(a: Bbox, b: Bbox) -> float:
+    """Return the shared area, square pixels, plus one where there is any."""
+    width = min(a.x1, b.x1) - max(a.x0, b.x0)
+    height = min(a.y1, b.y1) - max(a.y0, b.y0)
+    return width * height + 1 if width > 0 and height > 0 else 0.0
+
+
+def _outside(box: Bbox, room: Bbox) -> float:
+    """Return how many pixels a box leaves the axes by."""
+    return float(
+        max(0, room.x0 - box.x0)
+        + max(0, box.x1 - room.x1)
+        + max(0, room.y0 - box.y0)
+        + max(0, box.y1 - room.y1)
+    )
+
+
+def spread_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:
+    """Move positions apart until neighbours are `gap` away, as little as possible.
+
+    Parameters
+    ----------
+    wanted : sequence of float, shape (n,)
+    gap : float
+        At least this between neighbours; less where `low` to `high` has no room for it.
+    low, high : float
+        Bounds.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        In the order of `wanted`.
+    """
+    y = np.asarray(wanted, dtype=float)
+    n = len(y)
+    if n < 2:
+        return np.clip(y, low, high)
+    gap = min(gap, (high - low) / (n - 1))
+    order = np.argsort(y, kind="stable")
+    # Positions less what the gaps need must ascend: isotonic regression, by pooling neighbours.
+    blocks: list[list[float]] = []
+    for value in y[order] - gap * np.arange(n):
+        blocks.append([value, 1])
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            mean, size = blocks.pop()
+            blocks[-1] = [
+                (blocks[-1][0] * blocks[-1][1] + mean * size) / (blocks[-1][1] + size),
+                blocks[-1][1] + size,
+            ]
+    pooled = np.concatenate([np.full(int(size), mean) for mean, size in blocks])
+    pooled = np.clip(pooled, low, high - gap * (n - 1))
+    result = np.empty(n)
+    result[order] = pooled + gap * np.arange(n)
+    return result

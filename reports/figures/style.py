@@ -1,0 +1,110 @@
+"""One look for all figures: a colour a family, a marker and a line a system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from reports.document import FAMILIES, Family
+from reports.summary import System
+
+#: Okabe and Ito's palette: told apart with every common deficiency of colour vision.
+COLOUR: dict[str, str] = {"engineered": "#0072B2", "learned": "#D55E00", "fused": "#009E73"}
+#: The same hues, dark enough for small type on white.
+TYPE: dict[str, str] = {"engineered": "#00598c", "learned": "#a84900", "fused": "#00704f"}
+MARKERS: dict[str, str] = {"engineered": "s^vdH", "learned": "op8hX", "fused": "DP*<>"}
+LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
+INK, QUIET, GRID = "#1b2430", "#5a6675", "#e3e7ec"
+
+#: Inches. Narrow, so that type is still legible when a telephone shrinks the figure.
+WIDTH = 5.0
+
+
+def marker(system: System) -> str:
+    """Return the system's marker; families share none."""
+    shapes = MARKERS[system.family]
+    return shapes[system.place % len(shapes)]
+
+
+def line(system: System) -> Any:
+    """Return the system's line style, distinct within the first five of a family."""
+    return LINES[system.place % len(LINES)]
+
+
+@contextmanager
+def look() -> Iterator[None]:
+    """Set seaborn's and matplotlib's parameters for the report's figures, and undo it after."""
+    settings: dict[Any, Any] = {
+        "font.family": ["sans-serif"],
+        "font.sans-serif": ["DejaVu Sans"],
+        "font.size": 8.5,
+        "axes.labelsize": 8.5,
+        "axes.titlesize": 9.5,
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 8,
+        "axes.labelcolor": QUIET,
+        "axes.edgecolor": "#aab3bd",
+        "axes.linewidth": 0.7,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": GRID,
+        "grid.linewidth": 0.7,
+        "text.color": INK,
+        # Names come from users: a dollar sign in one is no formula.
+        "text.parse_math": False,
+        "xtick.color": "#aab3bd",
+        "ytick.color": "#aab3bd",
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "xtick.labelsize": 8.5,
+        "ytick.labelsize": 8.5,
+        "legend.frameon": False,
+        "legend.fontsize": 8.5,
+        "svg.fonttype": "none",
+        "figure.dpi": 72,
+        "axes.formatter.use_mathtext": False,
+    }
+    with mpl.rc_context(), sns.axes_style("ticks"), mpl.rc_context(settings):
+        yield
+
+
+def new_figure(height: float, rows: int = 1, **grid: Any) -> tuple[Figure, list[Axes]]:
+    """Return a figure of the standard width without touching pyplot's global state.
+
+    Parameters
+    ----------
+    height : float
+        Inches.
+    rows : int
+        Axes below each other.
+    **grid
+        For `Figure.subplots`.
+
+    Returns
+    -------
+    Figure, list of Axes
+    """
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(rows, 1, squeeze=False, **grid)
+    return figure, list(axes[:, 0])
+
+
+def family_handles(families: list[Family]) -> list[Any]:
+    """Return legend entries for families: their colour as a filled mark."""
+    return [
+        Line2D([], [], color=COLOUR[f], marker=MARKERS[f][0], linestyle="", markersize=6, label=f)
+        for f in FAMILIES
+        if f in families
+    ]

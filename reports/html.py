@@ -1,0 +1,81 @@
+"""The document as one HTML file that needs nothing beside it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from importlib.resources import files
+from itertools import groupby
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.document import Block, Document, Figure, Listing, Text
+
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
+
+
+def render_html(document: Document) -> bytes:
+    """Render a document as HTML, UTF-8, with styles, scripts, drawings and pictures inside.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    bytes
+        The same for the same document.
+    """
+    environment = Environment(
+        loader=PackageLoader("reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["sentence"] = _sentence
+    environment.filters["drawing"] = _drawing
+    environment.filters["data_url"] = _data_url
+    environment.filters["side_by_side"] = _side_by_side
+    templates = files("reports") / "templates"
+    page = environment.get_template("report.html.j2").render(
+        document=document,
+        style=Markup((templates / "report.css").read_text(encoding="utf-8")),
+        script=Markup((templates / "report.js").read_text(encoding="utf-8")),
+    )
+    return page.encode()
+
+
+def _sentence(text: Text) -> Markup:
+    """Escape each span of a sentence and set the strong ones apart."""
+    empty = Markup("")
+    return empty.join(
+        Markup("<strong>{}</strong>").format(span.text)
+        if span.strong
+        else Markup("{}").format(span.text)
+        for span in text
+    )
+
+
+def _drawing(svg: str, alt: str) -> Markup:
+    """Return an SVG of ours for standing in the page, named by its text equivalent.
+
+    The drawing was serialised by an XML library, which escaped the names inside.
+    """
+    body = _DECLARATION.sub("", svg)
+    start = Markup('<svg role="img" aria-label="{}" ').format(alt)
+    return start + Markup(body.removeprefix("<svg "))
+
+
+def _side_by_side(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
+    """Group neighbouring drawings, and neighbouring listings: they stand beside each other."""
+    groups: list[tuple[Block, ...]] = []
+    for kind, run in groupby(blocks, key=type):
+        same = tuple(run)
+        groups += [same] if kind in (Figure, Listing) else [(block,) for block in same]
+    return groups
+
+
+def _data_url(jpeg: bytes) -> str:
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"

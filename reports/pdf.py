@@ -1,0 +1,67 @@
+"""The document as PDF, set by typst."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import typst
+
+from reports.document import Document, Figure, Thumbnail
+
+
+def render_pdf(document: Document) -> bytes:
+    """Set a document as PDF; the same document gives the same bytes.
+
+    Parameters
+    ----------
+    document : Document
+
+    Returns
+    -------
+    bytes
+        With bookmarks, tags and embedded fonts. The template is fixed: all of the document's
+        text reaches it as data, never as markup.
+    """
+    # Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
+    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    with tempfile.TemporaryDirectory(prefix="conceptbench-report-") as name:
+        folder = Path(name)
+        template = folder / "report.typ"
+        template.write_bytes((files("reports") / "templates" / "report.typ").read_bytes())
+        data = _plain(document, folder)
+        (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False))
+        return typst.compile(str(template), root=name, font_paths=[str(fonts)], format="pdf")
+
+
+def _plain(value: Any, folder: Path) -> Any:
+    """Turn the document into what JSON holds; pictures become files beside it."""
+    if isinstance(value, Figure):
+        (folder / f"{value.id}.svg").write_text(value.svg, encoding="utf-8")
+        return {
+            "type": "Figure", "id": value.id, "caption": value.caption, "alt": value.alt,
+            "notes": list(value.notes), "file": f"{value.id}.svg",
+        }  # fmt: skip
+    if isinstance(value, Thumbnail):
+        name = f"{hashlib.sha256(value.jpeg).hexdigest()[:20]}.jpg"
+        (folder / name).write_bytes(value.jpeg)
+        return {"file": name, "judgement": value.judgement, "alt": value.alt}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {
+            field.name: _plain(getattr(value, field.name), folder)
+            for field in dataclasses.fields(value)
+        }
+        return {"type": type(value).__name__, **fields}
+    if isinstance(value, tuple | list):
+        return [_plain(item, folder) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item, folder) for key, item in value.items()}
+    if isinstance(value, float) and value != value:
+        return None
+    return value

@@ -1,0 +1,139 @@
+"""What the systems put first: pictures, with what the annotations say of them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from benchmarks.collection import ImageCollection
+from reports import wording
+from reports.document import Block, Gallery, Judgement, Notice, Section, Strip, Thumbnail
+from reports.figures.concepts import best_of_families, separating
+from reports.sections.tasks import by_task
+from reports.summary import Summary, System, TaskSummary
+
+Images = Callable[[str], ImageCollection | None]
+
+SHOWN = 8
+EDGE = 112
+
+_JUDGEMENT: dict[int, Judgement] = {1: "hit", 0: "miss", -1: "unjudged"}
+
+
+def examples(summary: Summary, images: Images) -> Section | None:
+    """Return the top of the rankings for a few telling concepts of each task.
+
+    Parameters
+    ----------
+    summary : Summary
+    images : callable, str -> ImageCollection or None
+        The samples of a task, None where they are not at hand.
+    """
+
+    def blocks(task: TaskSummary, i: int) -> list[Block]:
+        collection = images(task.task.name)
+        if collection is None:
+            text = "Its images were not at hand when this report was written."
+            return [Notice("note", f"No pictures of {task.name}", (text,))]
+        return [
+            _gallery(task, concept, why, collection, f"gallery-{i}-{place}")
+            for place, (concept, why) in enumerate(telling(task).items())
+        ]
+
+    return by_task("examples", "What the systems find", summary.tasks, blocks)
+
+
+def telling(summary: TaskSummary) -> dict[int, str]:
+    """Return the concepts worth seeing, with why: where each family stands out most."""
+    size = summary.size
+    order = [int(i) for i in separating(summary, size, most=len(summary.task.concepts))]
+    best = best_of_families(summary, size)
+    picked: dict[int, str] = {}
+    if "engineered" in best and "learned" in best:
+        candidates = [
+            (order, "Of all concepts the one where learned is furthest ahead of engineered."),
+            (order[::-1], "Of all concepts the one where engineered is furthest ahead of learned."),
+        ]
+        if "fused" in best:
+            sign = 1.0 if wording.higher_is_better(summary.concept_metric) else -1.0
+            values = {f: sign * summary.concepts(s.key, size) for f, s in best.items()}
+            gain = values["fused"] - np.fmax(values["engineered"], values["learned"])
+            ranked = sorted(order, key=lambda i: -gain[i] if np.isfinite(gain[i]) else np.inf)
+            candidates.append((ranked, "Of the others the one where fusion gains most."))
+    else:
+        candidates = [(order, "The concept that separates the systems most.")]
+    for ranked, why in candidates:
+        concept = next((i for i in ranked if i not in picked), None)
+        if concept is not None:
+            picked[concept] = why
+    return picked
+
+
+def _gallery(
+    summary: TaskSummary, concept: int, why: str, collection: ImageCollection, identifier: str
+) -> Gallery:
+    systems = best_of_families(summary, summary.size)
+    name = wording.clean(summary.task.concepts[concept])
+    strips = [
+        strip
+        for system in systems.values()
+        if (strip := _strip(summary, system, concept, collection)) is not None
+    ]
+    prevalence = wording.number(100 * summary.prevalence[concept], 1)
+    caption = (
+        f"{summary.name}, “{name}” ({prevalence} % of the judged test samples): the test samples "
+        f"that the best system of each family ranks first, from left to right. {why}"
+    )
+    return Gallery(identifier, name, caption, tuple(strips))
+
+
+def _strip(
+    summary: TaskSummary, system: System, concept: int, collection: ImageCollection
+) -> Strip | None:
+    trials = summary.complete(system.key, summary.size)
+    if not trials:
+        return None
+    trial = trials[0]
+    test = trial.split.test
+    order = np.argsort(-trial.scores[:, concept], kind="stable")[:SHOWN]
+    thumbnails = []
+    for rank, row in enumerate(order, 1):
+        sample = int(test[row])
+        judgement = _JUDGEMENT[int(summary.task.annotations[sample, concept])]
+        identifier = wording.clean(summary.task.ids[sample])
+        jpeg, width, height = thumbnail(collection[sample])
+        thumbnails.append(
+            Thumbnail(jpeg, width, height, judgement, f"Rank {rank}, {identifier}: {judgement}")
+        )
+    value = summary.concepts(system.key, summary.size)[concept]
+    metric = wording.concept_metric_name(summary.concept_metric)
+    hits = sum(t.judgement == "hit" for t in thumbnails)
+    unjudged = sum(t.judgement == "unjudged" for t in thumbnails)
+    counted = f"{hits} of {len(thumbnails)} right"
+    if unjudged:
+        counted += f", {unjudged} unjudged"
+    detail = (
+        f"{counted} (seed {trial.seed}); {metric} {wording.value(summary.concept_metric, value)}"
+    )
+    return Strip(system.name, detail, system.family, tuple(thumbnails))
+
+
+def thumbnail(image: np.ndarray) -> tuple[bytes, int, int]:
+    """Return a picture as a small JPEG, its width and its height.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width, 3), uint8
+        RGB; made no longer than `EDGE` pixels on its longer side, never larger.
+    """
+    height, width = image.shape[:2]
+    factor = min(1.0, EDGE / max(height, width))
+    shape = (max(1, round(width * factor)), max(1, round(height * factor)))
+    small = cv2.resize(image, shape, interpolation=cv2.INTER_AREA) if factor < 1 else image
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(small)).save(buffer, "JPEG", quality=80, optimize=True)
+    return buffer.getvalue(), *shape

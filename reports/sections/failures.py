@@ -1,0 +1,103 @@
+"""What did not work, what did not apply, and what could not be read."""
+
+from __future__ import annotations
+
+from benchmarks.results.run import Trial
+from reports import wording
+from reports.document import Block, Cell, Code, Column, Notice, Section, Table
+from reports.summary import Summary
+
+_TRACEBACKS = 3
+
+
+def failures(summary: Summary) -> Section:
+    """Return failed, skipped and missing trials and the files that were left out."""
+    blocks: list[Block] = []
+    trials = summary.run.trials
+    failed = [trial for trial in trials if trial.status == "failed"]
+    skipped = [trial for trial in trials if trial.status == "skipped"]
+    excluded = [
+        (wording.clean(task.name), wording.clean(path), wording.clean(reason))
+        for task in summary.run.tasks.values()
+        for path, reason in task.excluded
+    ]
+    total = wording.count(len(trials), "trial")
+    if failed:
+        blocks.append(_failed(failed))
+        seen: list[str] = []
+        for trial in failed:
+            if trial.traceback and trial.traceback not in seen and len(seen) < _TRACEBACKS:
+                seen.append(trial.traceback)
+                name = wording.shortened(wording.clean(trial.system), 40)
+                blocks.append(Code(wording.clean_lines(trial.traceback), f"Traceback of {name}"))
+    else:
+        missing = sum(trial.status == "missing" for trial in trials)
+        what = (
+            f"None of the {total} failed"
+            if not missing
+            else f"Of the {total}, none that ran failed"
+        )
+        blocks.append(Notice("good", "Nothing failed", (f"{what}.",)))
+    if skipped:
+        blocks.append(_skipped(skipped))
+    if excluded:
+        rows = tuple(tuple(Cell(text) for text in row) for row in excluded)
+        columns = (Column("Task"), Column("File"), Column("Reason"))
+        caption = f"Files left out because they could not be read: {len(excluded)}."
+        blocks.append(Table("excluded", caption, columns, rows, tall=len(rows) > 20))
+    return Section("failures", "What failed and what was left out", tuple(blocks))
+
+
+def _groups(trials: list[Trial]) -> dict[tuple[str, str, str, str], list[Trial]]:
+    """Gather the trials of a system on a task that have the same reason."""
+    found: dict[tuple[str, str, str, str], list[Trial]] = {}
+    for trial in trials:
+        found.setdefault((trial.task, trial.system, trial.reason, trial.where), []).append(trial)
+    return found
+
+
+def _which(trials: list[Trial]) -> str:
+    seeds = sorted({trial.seed for trial in trials})
+    sizes = {trial.train_size for trial in trials}
+    ordered = sorted(sizes, key=lambda size: float("inf") if size is None else size)
+    words = ["all" if size is None else f"{size:,}" for size in ordered]
+    seed = "seed" if len(seeds) == 1 else "seeds"
+    size = "size" if len(words) == 1 else "sizes"
+    return f"{seed} {wording.listed([str(s) for s in seeds])}; {size} {wording.listed(words)}"
+
+
+def _failed(trials: list[Trial]) -> Table:
+    rows = tuple(
+        (
+            Cell(wording.clean(system), family=group[0].family),  # type: ignore[arg-type]
+            Cell(wording.clean(task)),
+            Cell(_which(group)),
+            Cell(wording.clean(reason) or "no message"),
+            Cell(wording.clean(where)),
+        )
+        for (task, system, reason, where), group in _groups(trials).items()
+    )
+    columns = (
+        Column("System"),
+        Column("Task"),
+        Column("Trials"),
+        Column("Error"),
+        Column("Where"),
+    )
+    caption = f"Failed: {wording.count(len(trials), 'trial')}."
+    return Table("failed", caption, columns, rows)
+
+
+def _skipped(trials: list[Trial]) -> Table:
+    rows = tuple(
+        (
+            Cell(wording.clean(system), family=group[0].family),  # type: ignore[arg-type]
+            Cell(wording.clean(task)),
+            Cell(_which(group)),
+            Cell(wording.clean(reason) or "no reason given"),
+        )
+        for (task, system, reason, _), group in _groups(trials).items()
+    )
+    columns = (Column("System"), Column("Task"), Column("Trials"), Column("Why"))
+    caption = f"Skipped because they do not apply: {wording.count(len(trials), 'trial')}."
+    return Table("skipped", caption, columns, rows)

@@ -1,0 +1,65 @@
+"""The answer, before anything else."""
+
+from __future__ import annotations
+
+from reports import wording
+from reports.document import Block, Notice, Paragraph, Section, say
+from reports.figures.comparison import comparison_figure
+from reports.findings import findings, overall
+from reports.summary import Summary
+
+
+def headline(summary: Summary) -> Section:
+    """Return the generated sentences and the comparison of each task."""
+    blocks: list[Block] = []
+    counts = dict.fromkeys(("complete", "failed", "skipped", "missing"), 0)
+    for trial in summary.run.trials:
+        counts[trial.status] += 1
+    if counts["missing"]:
+        blocks.append(
+            Notice(
+                "warning",
+                "This run is not finished",
+                (
+                    f"{counts['missing']} of {wording.count(len(summary.run.trials), 'trial')} "
+                    "have not run yet; all figures below are of the others. The command at the "
+                    "end of this report goes on with it.",
+                ),
+            )
+        )
+    if not summary.tasks:
+        blocks.append(
+            Notice(
+                "warning",
+                "No results",
+                ("No trial of this run is complete, so there is nothing to compare.",),
+            )
+        )
+        return Section("answer", "The answer", tuple(blocks))
+    across = overall(summary.tasks)
+    if across is not None:
+        blocks.append(across)
+    blocks += [findings(task) for task in summary.tasks]
+    if any(note for task in summary.tasks for note in task.task.notes):
+        lines = [
+            f"{task.name}: {wording.clean(note)}" if len(summary.tasks) > 1 else wording.clean(note)
+            for task in summary.tasks
+            for note in task.task.notes
+        ]
+        blocks.append(Notice("note", "Before you conclude", tuple(lines)))
+    blocks += [comparison_figure(task, f"comparison-{i}") for i, task in enumerate(summary.tasks)]
+    blocks.append(
+        Paragraph(
+            say(
+                "The best system of a family is the one with the best score on the test samples, "
+                "which favours families with more systems. A system is called ahead of another "
+                "only if the 95\u00a0% interval of their difference (paired bootstrap) excludes "
+                "zero and the paired test over concepts stays significant at 5\u00a0% after Holm's "
+                "correction for all comparisons of the task and training size. Where only the "
+                "interval excludes zero, the difference is there on these test samples but not "
+                "even over the concepts, and the text says so."
+            ),
+            quiet=True,
+        )
+    )
+    return Section("answer", "The answer", tuple(blocks))

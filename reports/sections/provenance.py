@@ -1,0 +1,72 @@
+"""How to run it again, and what it ran on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports import wording
+from reports.document import Block, Code, Facts, Paragraph, Section, say
+from reports.summary import Summary
+
+
+def provenance(summary: Summary) -> Section:
+    """Return the command, the versions, the machine and the suite itself."""
+    info = summary.run.info
+    suite = info["suite"]
+    blocks: list[Block] = [
+        Paragraph(say("The same command in the same folder computes only what is missing.")),
+        Code(wording.clean_lines(info["command"]), "Command"),
+        Facts(tuple(_facts(summary))),
+    ]
+    versions = info.get("versions") or {}
+    if versions:
+        blocks.append(
+            Paragraph(
+                say(
+                    "Versions: {all}.",
+                    all=wording.listed([wording.clean(f"{k} {v}") for k, v in versions.items()]),
+                )
+            )
+        )
+    blocks.append(Code(wording.clean_lines(suite.get("source", "")), "The suite"))
+    return Section("again", "How to run it again", tuple(blocks))
+
+
+def _facts(summary: Summary) -> list[tuple[str, str]]:
+    info: Mapping[str, Any] = summary.run.info
+    machine, git = info.get("machine") or {}, info.get("git")
+    trials = summary.run.trials
+    seeds = sorted({trial.seed for trial in trials})
+    facts = [
+        ("Started", info.get("started") or wording.NO_VALUE),
+        ("Finished", info.get("finished") or "not finished"),
+        ("Duration", wording.seconds(float(info.get("wall_s") or float("nan")))),
+        (
+            "Trials",
+            f"{len(trials):,}, of which {sum(t.status == 'complete' for t in trials):,} complete",
+        ),
+        ("Seeds", wording.listed([str(seed) for seed in seeds])),
+        ("Machine", _machine(machine)),
+        (
+            "Workers",
+            f"{wording.count(int(info.get('jobs') or 1), 'process', 'processes')}, "
+            f"{wording.count(int(info.get('threads') or 1), 'thread')} each",
+        ),
+    ]
+    if git:
+        dirty = ", with uncommitted changes" if git.get("dirty") else ""
+        facts.append(("Code", f"commit {git['commit']}{dirty}"))
+    else:
+        facts.append(("Code", "not in a git checkout"))
+    return [(name, wording.clean(text)) for name, text in facts]
+
+
+def _machine(machine: Mapping[str, Any]) -> str:
+    parts = [str(machine[key]) for key in ("system", "processor") if machine.get(key)]
+    if machine.get("cpus"):
+        parts.append(wording.count(int(machine["cpus"]), "CPU"))
+    if machine.get("memory_gib"):
+        parts.append(f"{float(machine['memory_gib']):.0f} GiB memory")
+    parts.append(str(machine.get("gpu") or "no GPU"))
+    return ", ".join(parts)

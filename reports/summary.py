@@ -1,0 +1,306 @@
+"""The numbers that a report is about, looked up by name; every section reads them here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.results.run import Run, TaskRecord, Trial
+from reports import wording
+from reports.costs import Cost, mean_cost, trial_cost
+from reports.document import FAMILIES, Family
+from reports.tables import Tables, as_size
+
+#: A training size as it is sorted: everything comes last.
+ALL = -1
+
+
+@dataclass(frozen=True)
+class System:
+    """A system as the suite declares it.
+
+    Attributes
+    ----------
+    name, label : str
+        Cleaned for display; `key` is the name as stored.
+    place : int
+        Its place among the systems of its family: decides marker and line.
+    """
+
+    key: str
+    name: str
+    label: str
+    family: Family
+    stages: tuple[str, ...]
+    members: tuple[str, ...]
+    place: int
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A value over the seeds."""
+
+    mean: float
+    low: float
+    high: float
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much better a is than b (above zero: better, whatever the metric's direction).
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        In the metric's unit; low and high bound the 95 % interval.
+    p_holm : float
+        Corrected for the number of comparisons; NaN where none was computed.
+    verdict : {"better", "worse", "leaning better", "leaning worse", "tie", "unknown"}
+        Leaning: the interval excludes zero, but the corrected test over concepts does not confirm
+        it. Unknown: no interval was computed.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p_holm: float
+    verdict: str
+
+
+class TaskSummary:
+    """What was found on one task.
+
+    Parameters
+    ----------
+    run : Run
+    tables : Tables
+    name : str
+        Of the task.
+    systems : dict of str to System
+        All systems of the run, in the suite's order.
+    """
+
+    def __init__(self, run: Run, tables: Tables, name: str, systems: dict[str, System]) -> None:
+        self.task: TaskRecord = run.tasks[name]
+        self.name = wording.clean(name)
+        self.metric = self.task.metrics[0]
+        self.trials: list[Trial] = [t for t in run.trials if t.task == name]
+        self._by_key = {trial.key: trial for trial in run.trials}
+        results = tables.results
+        self.results: pd.DataFrame = results[results["task"] == name]
+        comparisons = tables.comparisons
+        self.comparisons: pd.DataFrame = comparisons[
+            (comparisons["task"] == name) & (comparisons["metric"] == self.metric)
+        ]
+        measured = set(self.results["system"])
+        #: Systems with at least one complete trial.
+        self.systems = {key: system for key, system in systems.items() if key in measured}
+
+    @property
+    def sign(self) -> float:
+        """1 where larger values are better, else -1."""
+        return 1.0 if wording.higher_is_better(self.metric) else -1.0
+
+    def size_text(self, size: int) -> str:
+        """Return a training size as words."""
+        unit = wording.clean(self.task.size_unit)
+        return wording.size(None if size == ALL else size, unit)
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Training sizes with results, ascending; everything last."""
+        return _sorted(self.results["train_size"].unique())
+
+    @cached_property
+    def _means(self) -> dict[tuple[str, int, str], np.ndarray]:
+        rows = self.results[self.results["concept"] == ""].dropna(subset=["value"])
+        groups = rows.groupby(["system", "train_size", "metric"], sort=False)["value"]
+        return {key: values.to_numpy(dtype=float) for key, values in groups}  # type: ignore[misc]
+
+    def spread(self, system: str, size: int, metric: str | None = None) -> Spread | None:
+        """Return the mean over concepts and its spread over seeds, None if not measured."""
+        x = self._means.get((system, size, metric or self.metric))
+        if x is None:
+            return None
+        return Spread(float(x.mean()), float(x.min()), float(x.max()), tuple(map(float, x)))
+
+    def at(self, size: int, family: Family | None = None) -> list[System]:
+        """Return the systems measured at a size, best first."""
+        found = [
+            (system, spread.mean)
+            for system in self.systems.values()
+            if (family is None or system.family == family)
+            and (spread := self.spread(system.key, size)) is not None
+        ]
+        return [system for system, _ in sorted(found, key=lambda pair: -self.sign * pair[1])]
+
+    def best(self, family: Family, size: int) -> System | None:
+        """Return the best system of a family by its test score, None where it has none."""
+        return next(iter(self.at(size, family)), None)
+
+    def families(self, size: int) -> list[Family]:
+        """Return the families with results at a size."""
+        return [family for family in FAMILIES if self.at(size, family)]
+
+    @cached_property
+    def seeds(self) -> int:
+        """The most seeds that any system has been measured with at a size."""
+        return max((len(values) for values in self._means.values()), default=0)
+
+    @cached_property
+    def size(self) -> int:
+        """The largest size at which the most families have results."""
+        most = max(len(self.families(size)) for size in self.sizes)
+        return [size for size in self.sizes if len(self.families(size)) == most][-1]
+
+    def difference(self, a: str, b: str, size: int) -> Difference | None:
+        """Return how much better system a is than b, None where one was not measured."""
+        left, right = self.spread(a, size), self.spread(b, size)
+        if left is None or right is None:
+            return None
+        rows = self.comparisons[self.comparisons["train_size"] == size]
+        for first, second, turn in ((a, b, 1.0), (b, a, -1.0)):
+            row = rows[(rows["system_a"] == first) & (rows["system_b"] == second)]
+            if len(row):
+                return _difference(row.iloc[0], turn * self.sign)
+        estimate = self.sign * (left.mean - right.mean)
+        nan = float("nan")
+        return Difference(estimate, nan, nan, nan, "unknown")
+
+    @cached_property
+    def concept_metric(self) -> str:
+        """The first of the task's metrics that has values for single concepts."""
+        rows = self.results[self.results["concept"] != ""].dropna(subset=["value"])
+        with_values = set(rows["metric"])
+        return next((name for name in self.task.metrics if name in with_values), self.metric)
+
+    @cached_property
+    def _concepts(self) -> pd.DataFrame:
+        rows = self.results[
+            (self.results["concept"] != "") & (self.results["metric"] == self.concept_metric)
+        ]
+        table = rows.pivot_table(
+            index="concept", columns=["system", "train_size"], values="value", aggfunc="mean"
+        )
+        return table.reindex(list(self.task.concepts))
+
+    def concepts(self, system: str, size: int) -> np.ndarray:
+        """Return the value for each concept, mean over seeds, shape (c,); NaN where undefined."""
+        if (system, size) not in self._concepts.columns:
+            return np.full(len(self.task.concepts), np.nan)
+        return self._concepts[(system, size)].to_numpy(dtype=float)
+
+    @cached_property
+    def _test_counts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Positives and judged test samples of each concept, mean over the seeds' splits."""
+        tests = {t.seed: t.split.test for t in self.trials if t.status == "complete"}
+        Y = [self.task.annotations[test] for test in tests.values()]
+        positives = np.mean([(y == 1).sum(axis=0) for y in Y], axis=0)
+        judged = np.mean([(y >= 0).sum(axis=0) for y in Y], axis=0)
+        return positives, judged
+
+    @property
+    def test_positives(self) -> np.ndarray:
+        """Positives of each concept among the test samples, mean over seeds."""
+        return self._test_counts[0]
+
+    @property
+    def prevalence(self) -> np.ndarray:
+        """Share of positives among the judged test samples of each concept."""
+        positives, judged = self._test_counts
+        with np.errstate(invalid="ignore"):
+            return np.where(judged > 0, positives / np.maximum(judged, 1), np.nan)
+
+    def chance(self, metric: str | None = None) -> np.ndarray | None:
+        """Return what scores without any information reach for each concept, None if unknown."""
+        metric = metric or self.metric
+        c = len(self.task.concepts)
+        if metric == "ap" or metric.startswith(("ap_voc", "p_at_", "infap", "xinfap")):
+            return self.prevalence
+        if metric == "roc_auc":
+            return np.full(c, 0.5)
+        if metric == "mean_class_accuracy":
+            return np.full(c, 1 / c)
+        if metric == "top1_error":
+            return np.full(c, 1 - 1 / c)
+        return None
+
+    @property
+    def chance_mean(self) -> float:
+        """Chance level of the headline metric, NaN where it is not known."""
+        levels = self.chance()
+        return float("nan") if levels is None else float(np.nanmean(levels))
+
+    def complete(self, system: str, size: int) -> list[Trial]:
+        """Return the complete trials of a system at a size, by seed."""
+        found = [
+            trial
+            for trial in self.trials
+            if trial.status == "complete"
+            and trial.system == system
+            and as_size(trial.train_size) == size
+        ]
+        return sorted(found, key=lambda trial: trial.seed)
+
+    def cost(self, system: str, size: int) -> Cost | None:
+        """Return what a system costs at a size, mean over seeds."""
+        trials = self.complete(system, size)
+        return mean_cost([trial_cost(trial, self._by_key) for trial in trials])
+
+
+def _sorted(sizes: Iterable[int]) -> list[int]:
+    return sorted(map(int, sizes), key=lambda size: float("inf") if size == ALL else size)
+
+
+def _difference(row: pd.Series, turn: float) -> Difference:
+    estimate, ends = turn * float(row["difference"]), [turn * row["low"], turn * row["high"]]
+    low, high = float(min(ends)), float(max(ends))
+    p_holm = float(row["p_holm"]) if pd.notna(row["p_holm"]) else float("nan")
+    if not np.isfinite([low, high]).all():
+        verdict = "unknown"
+    elif low <= 0 <= high:
+        verdict = "tie"
+    else:
+        side = "better" if low > 0 else "worse"
+        confirmed = pd.notna(row["significant"]) and bool(row["significant"])
+        verdict = side if confirmed else f"leaning {side}"
+    return Difference(estimate, low, high, p_holm, verdict)
+
+
+class Summary:
+    """What was found in a run.
+
+    Parameters
+    ----------
+    run : Run
+    tables : Tables
+    """
+
+    def __init__(self, run: Run, tables: Tables) -> None:
+        self.run = run
+        self.tables = tables
+        places: dict[str, int] = {}
+        self.systems: dict[str, System] = {}
+        for record in run.info["systems"]:
+            family = record["family"]
+            place = places.get(family, 0)
+            places[family] = place + 1
+            self.systems[record["name"]] = System(
+                key=record["name"],
+                name=wording.clean(record["name"]),
+                label=wording.clean(record.get("label") or record["name"]),
+                family=family,
+                stages=tuple(wording.clean(line) for line in record.get("stages", ())),
+                members=tuple(record.get("members", ())),
+                place=place,
+            )
+        measured = set(tables.results["task"])
+        #: Tasks with at least one complete trial.
+        self.tasks = [
+            TaskSummary(run, tables, name, self.systems) for name in run.tasks if name in measured
+        ]

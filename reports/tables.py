@@ -1,0 +1,50 @@
+"""The run's tables, as the report reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from benchmarks.results.run import Run
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What was measured, in the columns of the CSV tables.
+
+    Attributes
+    ----------
+    results : DataFrame
+        task, system, family, seed, train_size, concept, metric, value; an empty concept is the
+        mean over concepts.
+    comparisons : DataFrame
+        task, train_size, metric, system_a, system_b, difference (a - b), low, high, p_value,
+        p_holm, significant.
+    """
+
+    results: pd.DataFrame
+    comparisons: pd.DataFrame
+
+    @classmethod
+    def of(cls, run: Run) -> Tables:
+        """Compute the tables of a run from its stored scores."""
+        from benchmarks.results import tables
+
+        return cls(tables.results(run), tables.comparisons(run))
+
+    def __post_init__(self) -> None:
+        for name in ("results", "comparisons"):
+            frame = getattr(self, name).copy()
+            frame["train_size"] = [as_size(x) for x in frame["train_size"]]
+            frame["train_size"] = frame["train_size"].astype(object)
+            if "concept" in frame:
+                frame["concept"] = frame["concept"].fillna("").astype(str)
+            object.__setattr__(self, name, frame)
+
+
+def as_size(x: object) -> int:
+    """Return a training size as an int, with -1 for all (None, missing or "" in tables)."""
+    if x is None or pd.isna(x) or x == "":  # type: ignore[call-overload]
+        return -1
+    return int(x)  # type: ignore[call-overload]

@@ -1,0 +1,110 @@
+"""Drawings: what stands where, and SVG that can share a page."""
+
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.figures.cost import pareto
+from reports.figures.labels import Label, place, spread_apart
+from reports.figures.style import COLOUR, LINES, MARKERS, look, new_figure
+from reports.figures.svg import as_svg
+
+
+@given(
+    st.lists(st.floats(0, 10), min_size=1, max_size=12),
+    st.floats(0.01, 2),
+)
+def test_positions_are_moved_apart_within_their_bounds(wanted, gap):
+    at = spread_apart(wanted, gap, 0.0, 10.0)
+    assert at.min() >= -1e-9
+    assert at.max() <= 10 + 1e-9
+    feasible = min(gap, 10 / max(len(wanted) - 1, 1))
+    assert np.all(np.diff(np.sort(at)) >= feasible - 1e-9)
+    order = np.argsort(wanted, kind="stable")
+    assert np.all(np.diff(at[order]) >= -1e-9)
+
+
+def test_positions_that_are_apart_stay():
+    np.testing.assert_allclose(spread_apart([3, 1, 2], 0.5, 0, 4), [3, 1, 2])
+
+
+def test_crowded_labels_do_not_overlap():
+    rng = np.random.default_rng(0)
+    points = rng.normal(0.5, 0.08, (12, 2))
+    with look():
+        _, (ax,) = new_figure(4)
+        ax.set_xlim(0, 1)
+        ax.set_ylim(0, 1)
+        labels = [Label(x, y, f"some-system-{i}", "black") for i, (x, y) in enumerate(points)]
+        boxes = place(ax, labels)
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            width = min(a.x1, b.x1) - max(a.x0, b.x0)
+            height = min(a.y1, b.y1) - max(a.y0, b.y0)
+            assert min(width, height) <= 0
+    room = ax.get_window_extent()
+    assert all(box.x0 >= room.x0 - 1 and box.x1 <= room.x1 + 1 for box in boxes)
+
+
+@given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 8)), min_size=1, max_size=20))
+def test_the_pareto_front_is_what_nothing_beats(pairs):
+    cost, merit = np.array(pairs, dtype=float).T
+    front = set(map(tuple, np.column_stack([cost, merit])[pareto(cost, merit)]))
+    for c, m in zip(cost, merit):
+        beaten = np.any((cost <= c) & (merit >= m) & ((cost < c) | (merit > m)))
+        assert ((c, m) in front) == (not beaten)
+
+
+def test_families_share_neither_colour_nor_marker():
+    assert len(set(COLOUR.values())) == 3
+    every = "".join(MARKERS.values())
+    assert len(set(every)) == len(every)
+    assert len(set(map(str, LINES))) == len(LINES)
+
+
+@pytest.fixture
+def drawn():
+    def draw(name, text):
+        with look():
+            figure, (ax,) = new_figure(2)
+            ax.plot([0, 1], [0, 1])
+            ax.set_title(text)
+            return as_svg(figure, name)
+
+    return draw
+
+
+def test_the_same_figure_is_the_same_text_and_names_differ_in_all_ids(drawn):
+    one, again, other = drawn("a", "title"), drawn("a", "title"), drawn("b", "title")
+    assert one == again
+
+    def ids(svg):
+        return {e.get("id") for e in ElementTree.fromstring(svg).iter()} - {None}
+
+    assert not ids(one) & ids(other)
+
+
+def test_references_inside_still_meet_their_targets(drawn):
+    root = ElementTree.fromstring(drawn("a", "title"))
+    ids = {e.get("id") for e in root.iter()}
+    found = 0
+    for element in root.iter():
+        for key, value in element.attrib.items():
+            if key.endswith("href"):
+                assert value[1:] in ids
+                found += 1
+            elif "url(#" in value:
+                assert value.split("url(#")[1].split(")")[0] in ids
+                found += 1
+    assert found
+
+
+def test_hostile_titles_stay_text(drawn, synthetic):
+    for name in synthetic.HOSTILE[:3]:
+        root = ElementTree.fromstring(drawn("a", name))
+        texts = "".join(root.itertext())
+        assert name in texts
+        assert not [e for e in root.iter() if e.tag.endswith("script")]

@@ -1,0 +1,182 @@
+"""The generated sentences: right for every outcome, and never beyond the intervals."""
+
+import pandas as pd
+import pytest
+
+from reports import Tables
+from reports.document import plain
+from reports.findings import findings, overall
+from reports.summary import ALL, Summary
+
+RESULTS = ["task", "system", "family", "seed", "train_size", "concept", "metric", "value"]
+COMPARISONS = [
+    "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high", "p_value",
+    "p_holm", "significant",
+]  # fmt: skip
+
+
+@pytest.fixture
+def case(synthetic, tmp_path):
+    """Return a maker of sentences from means and differences that are given."""
+
+    def make(means, differences, sizes=(None,), metric="ap", tasks=("task",)):
+        systems = [synthetic.Quality(name, family) for name, family, _ in means]
+        materials = [
+            synthetic.Material(
+                task, tuple("abcdef"), sizes=sizes, metrics=(metric,), samples=48,
+                single_label=metric != "ap",
+            )
+            for task in tasks
+        ]  # fmt: skip
+        run = synthetic.make_run(tmp_path / "run", materials, systems, seeds=(0,))
+        results = [
+            (task, name, family, 0, size, "", metric, mean if size is None else mean - 0.1)
+            for task in tasks
+            for name, family, mean in means
+            for size in sizes
+        ]
+        comparisons = [
+            (task, None, metric, a, b, d, low, high, p, p, significant)
+            for task in tasks
+            for a, b, d, low, high, p, significant in differences
+        ]
+        tables = Tables(
+            pd.DataFrame(results, columns=RESULTS), pd.DataFrame(comparisons, columns=COMPARISONS)
+        )
+        return Summary(run, tables).tasks
+
+    return make
+
+
+def sentences(tasks):
+    found = findings(tasks[0]).items
+    return [plain(item.text).replace("\u00a0", " ") for item in found], found
+
+
+PAIR = [("sift", "engineered", 0.5), ("cnn", "learned", 0.62)]
+
+
+def test_a_win_names_the_winner_the_margin_and_its_interval(case):
+    (first, *_), found = sentences(case(PAIR, [("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True)]))
+    assert "the best learned system, cnn (0.620), is ahead of the best engineered one" in first
+    assert "by 0.120 [0.090, 0.150]" in first
+    assert found[0].family == "learned"
+
+
+def test_a_loss_is_the_same_from_the_other_side(case):
+    means = [("sift", "engineered", 0.62), ("cnn", "learned", 0.5)]
+    (first, *_), found = sentences(case(means, [("cnn", "sift", -0.12, -0.15, -0.09, 0.001, True)]))
+    assert "the best engineered system, sift (0.620), is ahead of" in first
+    assert "by 0.120 [0.090, 0.150]" in first
+    assert found[0].family == "engineered"
+
+
+def test_a_tie_claims_nothing(case):
+    (first, *_), found = sentences(case(PAIR, [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)]))
+    assert "cannot be told apart: they differ by 0.120 [−0.060, 0.300]" in first
+    assert "ahead" not in first
+    assert found[0].family is None
+
+
+def test_an_interval_without_a_significant_test_is_a_hint_only(case):
+    (first, *_), found = sentences(case(PAIR, [("sift", "cnn", -0.12, -0.2, -0.01, 0.09, False)]))
+    assert "but not evenly over the concepts" in first
+    assert "p = 0.09" in first
+    assert "ahead" not in first
+    assert found[0].family is None
+
+
+def test_without_an_interval_nothing_is_decided(case):
+    (first, *_), found = sentences(case(PAIR, []))
+    assert "without an interval this decides nothing" in first
+    assert "[" not in first
+    assert found[0].family is None
+
+
+def test_for_errors_lower_wins(case):
+    means = [("sift", "engineered", 0.3), ("cnn", "learned", 0.2)]
+    (first, *_), found = sentences(
+        case(means, [("sift", "cnn", 0.1, 0.05, 0.15, 0.001, True)], metric="top1_error")
+    )
+    assert "cnn (20.0 %), is ahead of the best engineered one, sift (30.0 %)" in first
+    assert "10.0 points [5.0, 15.0]" in first
+    assert found[0].family == "learned"
+
+
+@pytest.mark.parametrize(
+    ("d", "low", "high", "significant", "said", "family"),
+    [
+        (0.08, 0.05, 0.11, True, "the best single system, cnn (0.620), by 0.080", "fused"),
+        (0.08, -0.01, 0.17, False, "no gain that this test set could confirm", None),
+        (0.08, 0.01, 0.17, False, "but not evenly over the concepts (p = 0.20", None),
+    ],
+)  # fmt: skip
+def test_what_fusion_adds(case, d, low, high, significant, said, family):
+    means = [*PAIR, ("late", "fused", 0.62 + d)]
+    texts, found = sentences(
+        case(means, [("late", "cnn", d, low, high, 0.01 if significant else 0.2, significant)])
+    )
+    assert said in texts[1]
+    assert found[1].family == family
+
+
+def test_fusion_that_harms_is_said_to_harm(case):
+    means = [*PAIR, ("late", "fused", 0.58)]
+    texts, _ = sentences(case(means, [("late", "cnn", -0.04, -0.06, -0.02, 0.001, True)]))
+    assert "Fusion does not pay here" in texts[1]
+    assert "falls behind the best single one, cnn (0.620), by 0.040 [0.020, 0.060]" in texts[1]
+
+
+def test_one_system_is_compared_with_chance_only(case):
+    texts, _ = sentences(case(PAIR[:1], []))
+    assert len(texts) == 1
+    assert "Only one system has results" in texts[0]
+    assert "sift reaches a mean AP of 0.500; chance is 0." in texts[0]
+
+
+@pytest.mark.parametrize("family", ["engineered", "learned"])
+def test_a_missing_family_is_named(case, family):
+    means = [("one", family, 0.4), ("two", family, 0.5)]
+    texts, _ = sentences(case(means, [("one", "two", -0.1, -0.2, -0.05, 0.001, True)]))
+    missing = "learned" if family == "engineered" else "engineered"
+    assert f"No {missing} system has results here" in texts[0]
+    assert f"two ({family}) with a mean AP of 0.500" in texts[0]
+
+
+def test_fused_systems_alone_miss_both_families(case):
+    texts, _ = sentences(case([("a", "fused", 0.4), ("b", "fused", 0.5)], []))
+    assert "No engineered and no learned system has results here" in texts[0]
+    assert not any("Fusion" in text for text in texts)
+
+
+def test_growth_is_told_from_the_smallest_to_the_largest_size(case):
+    texts, _ = sentences(
+        case(PAIR, [("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True)], sizes=(8, None))
+    )
+    assert (
+        "With more training data sift gains 0.100 (0.400 to 0.500) from 8 samples to all training "
+        "data; cnn gains 0.100 (0.520 to 0.620)." in texts[-1]
+    )
+
+
+def test_costs_are_compared(case):
+    texts, _ = sentences(case(PAIR, [("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True)]))
+    assert any("as long to train as" in text for text in texts)
+
+
+def test_several_tasks_are_summed_up_and_one_is_not(case):
+    differences = [("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True)]
+    assert overall(case(PAIR, differences)) is None
+    both = overall(case(PAIR, differences, tasks=("x", "y")))
+    assert plain(both.items[0].text) == (
+        "Engineered against learned: learned systems lead on x and y."
+    )
+    assert both.items[0].family == "learned"
+    tie = overall(case(PAIR, [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)], tasks=("x", "y")))
+    assert "no lead is confirmed on x and y" in plain(tie.items[0].text)
+    assert tie.items[0].family is None
+
+
+def test_everything_is_the_largest_size(case):
+    tasks = case(PAIR, [], sizes=(8, None))
+    assert tasks[0].sizes == [8, ALL]
