@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.harness.cache import StageCache
-from benchmarks.harness.cost import Ledger, resident_mb
+from benchmarks.harness.cost import Ledger, release_memory, resident_mb
 from benchmarks.harness.held_out import folds
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.results.store import TrialFolder
@@ -136,6 +136,7 @@ def _from_images(
         ledger.phase = "warm-up"
         with ledger.timed("warm-up", 0):
             system.warm_up()
+    release_memory()
     ledger.baseline_mb = resident_mb()  # libraries are loaded now
     ledger.phase = "fit"
     system.fit(X[split.train], Y[split.train])

@@ -1,0 +1,1 @@
+"""Pixels to scores, jointly optimised: networks, their training, and the detector around them."""

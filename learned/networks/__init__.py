@@ -1,0 +1,1 @@
+"""Networks: callables ``build(n_concepts, image_size, **options)`` that return a module."""

@@ -1,0 +1,70 @@
+"""Build a network, ours or a plug-in, and find out at once whether it fits."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+
+def build_network(
+    build: Callable[..., nn.Module],
+    n_concepts: int,
+    image_size: int,
+    options: Mapping[str, Any] | None = None,
+) -> nn.Module:
+    """Build a network and try it on two blank images.
+
+    Parameters
+    ----------
+    build : callable
+        ``build(n_concepts, image_size, **options) -> torch.nn.Module``.
+    n_concepts : int
+        Number of logits it must return.
+    image_size : int
+        Side of its input in pixels.
+    options : mapping, optional
+        Further keywords.
+
+    Returns
+    -------
+    torch.nn.Module
+        On the CPU, its kernels in ``channels_last`` memory order.
+
+    Raises
+    ------
+    ValueError
+        ``build`` does not take the options or returns no module, or the module
+        fails at this size or does not return (batch, n_concepts).
+    """
+    if not callable(build):
+        raise ValueError(f"network must be a callable build(n_concepts, image_size), got {build!r}")
+    name = f"{build.__module__}.{getattr(build, '__qualname__', type(build).__name__)}"
+    try:
+        inspect.signature(build).bind(n_concepts, image_size, **(options or {}))
+    except TypeError as error:
+        raise ValueError(f"network {name} does not take these options: {error}") from None
+    network = build(n_concepts, image_size, **(options or {}))
+    if not isinstance(network, nn.Module):
+        raise ValueError(
+            f"network {name} must return a torch.nn.Module, got {type(network).__name__}"
+        )
+    try:
+        # Not inference_mode: lazy modules make their parameters here.
+        with torch.no_grad():
+            logits = network.eval()(torch.zeros(2, 3, image_size, image_size))
+    except RuntimeError as error:
+        raise ValueError(
+            f"network {name} fails on images of {image_size} pixels a side: {error}"
+        ) from error
+    shape = tuple(getattr(logits, "shape", ()))
+    if shape != (2, n_concepts):
+        raise ValueError(
+            f"network {name} must map (batch, 3, {image_size}, {image_size}) to "
+            f"(batch, {n_concepts}): two images gave {shape}"
+        )
+    # Convolutions run up to a third faster with the channels innermost.
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
