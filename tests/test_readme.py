@@ -27,7 +27,9 @@ classifier = "kernel-svm"
 
 
 def blocks(kind: str) -> list[str]:
-    return [text for found, text in BLOCK.findall((ROOT / "README.md").read_text()) if found == kind]
+    return [
+        text for found, text in BLOCK.findall((ROOT / "README.md").read_text()) if found == kind
+    ]
 
 
 def test_the_plugins_of_the_readme_stand_beside_the_built_ins(tmp_path):
