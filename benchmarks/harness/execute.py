@@ -159,8 +159,11 @@ def _run(
         settings.threads,
     )
 
-    def record_death(trial: PlannedTrial, reason: str) -> None:
-        TrialFolder(trials / trial.key).write(
+    def record_failure(trial: PlannedTrial, reason: str) -> None:
+        files = TrialFolder(trials / trial.key)
+        if (files.read() or {}).get("status") == "failed":
+            return  # by the worker, which knew more
+        files.write(
             {
                 **{
                     k: v for k, v in asdict(trial).items() if k not in ("key", "held_out", "n_test")
@@ -177,19 +180,22 @@ def _run(
     waiting = list(to_run)
     counts = {"complete": 0, "failed": 0, "skipped": 0}
     reporter = Reporter(to_run, len(complete), settings.jobs, console)
-    with reporter, Pool(settings.jobs, order, record_death) as pool:
+    with reporter, Pool(settings.jobs, order) as pool:
         while waiting or pool.running:
             while pool.free:
                 ready = next((t for t in waiting if ended.issuperset(t.members)), None)
                 if ready is None:
                     break
                 waiting.remove(ready)
+                TrialFolder(trials / ready.key).forget()
                 pool.submit(ready)
                 journal.write("trial", key=ready.key, label=ready.label)
             reporter.running(pool.running)
             for outcome in pool.outcomes(timeout=1.0):
                 # A fusion whose member failed still runs: it records why it could not.
                 ended.add(outcome.trial.key)
+                if outcome.status == "failed":
+                    record_failure(outcome.trial, outcome.reason)
                 counts[outcome.status] += 1
                 journal.write(
                     outcome.status,

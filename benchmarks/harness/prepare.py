@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.harness.data import load_task
+from benchmarks.harness.interrupts import interrupts_ignored
 from benchmarks.harness.plan import PlannedTrial, plan
 from benchmarks.registry import resolve
 from benchmarks.suites.spec import Suite
@@ -51,6 +51,7 @@ def prepare_apart(
         # So that what a plug-in's task is made of can be unpickled here.
         resolve("tasks", spec.task.name, base)
     context = multiprocessing.get_context("spawn")
-    ignore = (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(1, context, initializer=signal.signal, initargs=ignore) as pool:
-        return pool.submit(prepare, suite, base, data).result()
+    with ProcessPoolExecutor(1, context) as pool:
+        with interrupts_ignored():
+            future = pool.submit(prepare, suite, base, data)
+        return future.result()

@@ -7,13 +7,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.data import load_task
+from benchmarks.harness.interrupts import interrupts_ignored
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.threads import limit, set_environment
 from benchmarks.harness.trial import Workplace, run_trial
@@ -52,16 +53,11 @@ class Pool:
         How many work at a time.
     order : Order
         What they are told.
-    on_death : callable
-        ``on_death(trial, reason)`` records a trial whose worker died.
     """
 
-    def __init__(
-        self, jobs: int, order: Order, on_death: Callable[[PlannedTrial, str], None]
-    ) -> None:
+    def __init__(self, jobs: int, order: Order) -> None:
         self.jobs = jobs
         self.order = order
-        self.on_death = on_death
         self._context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
 
@@ -105,7 +101,6 @@ class Pool:
             except (EOFError, OSError):
                 reason = worker.epitaph()
                 self._workers.remove(worker)
-                self.on_death(trial, reason)
                 yield Outcome(trial, "failed", reason, wall)
                 continue
             worker.trial = None
@@ -119,7 +114,8 @@ class _Worker:
         self.trial: PlannedTrial | None = None
         self.since = 0.0
         self.process = context.Process(target=_work, args=(theirs, order, os.getpid()), daemon=True)
-        self.process.start()
+        with interrupts_ignored():
+            self.process.start()
         theirs.close()  # so that its end is seen here when the worker dies
 
     @property
@@ -156,8 +152,8 @@ class _Worker:
 
 
 def _work(pipe: Connection, order: Order, parent: int) -> None:
-    # Ctrl-C goes to the whole group; the parent alone decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C goes to the whole group, but was made to be ignored here when this process
+    # started; the parent alone decides what it means.
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
     limit(order.threads)
     place: Workplace | None = None

@@ -120,7 +120,7 @@ class TrialFolder:
             Written as ``cost.json``.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "trial.json").unlink(missing_ok=True)
+        self.forget()
         sums = {}
         for name, array in (arrays or {}).items():
             sums[f"{name}.npy"] = write_atomically(self.folder / f"{name}.npy", array_bytes(array))
@@ -130,6 +130,10 @@ class TrialFolder:
             self.folder / "trial.json",
             {"schema": SCHEMA, **record, "sha256": dict(sorted(sums.items()))},
         )
+
+    def forget(self) -> None:
+        """Take back that the trial was recorded, as it is to be run again."""
+        (self.folder / "trial.json").unlink(missing_ok=True)
 
     def read(self) -> dict[str, Any] | None:
         """Return the record, or None where there is none or it cannot be read."""

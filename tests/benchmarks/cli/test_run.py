@@ -219,6 +219,27 @@ def test_a_failed_trial_is_recorded_and_the_others_finish(conceptbench, small, t
     assert {key: after[key] for key in before} == before
 
 
+def test_a_worker_that_cannot_begin_is_a_failure_like_any_other(conceptbench, tmp_path):
+    """Data that vanishes between the plan and the work."""
+    (tmp_path / "fickle.py").write_text(
+        "import pathlib\nfrom benchmarks.tasks.digit_shots import DigitShots\n"
+        "class Fickle(DigitShots):\n    def load(self, name):\n"
+        "        mark = pathlib.Path(__file__).with_name('planned')\n"
+        "        if mark.exists():\n            raise OSError('the disk was pulled out')\n"
+        "        mark.touch()\n        return super().load(name)\n"
+    )
+    (tmp_path / "s.toml").write_text(
+        'name = "s"\n[[tasks]]\nname = "d"\ntask = { name = "fickle.py:Fickle", '
+        "train_shots = 80, val_shots = 60, test_shots = 60 }\n"
+        '[[systems]]\nname = "a"\ndescriptor = "hog"\nclassifier = "linear-svm"\n'
+    )
+    output = conceptbench("run", "s.toml", "--no-report", expect=1)
+    assert "1 of 1 trials failed" in output
+    failures = pd.read_csv(tmp_path / "runs/s/tables/failures.csv")
+    assert failures["status"].tolist() == ["failed"]
+    assert "the disk was pulled out" in failures["error"][0]
+
+
 def test_a_changed_plugin_is_run_again_and_no_other(conceptbench, small, tmp_path):
     plugin = tmp_path / "mine.py"
     plugin.write_text(
