@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -28,6 +29,23 @@ INTERRUPTED = 130
 def error(message: str) -> None:
     """Print an error on standard error, as it is."""
     Console(stderr=True).print(f"error: {message}", style="red", markup=False, soft_wrap=True)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"conceptbench {version('conceptbench')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and exit.")
+    ] = False,
+) -> None:
+    """Take what stands before a command's name; its help is the application's."""
 
 
 def main() -> None:

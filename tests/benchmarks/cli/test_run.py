@@ -326,6 +326,7 @@ def test_dry_run_runs_nothing(conceptbench, small, tmp_path):
 def test_help_shows_examples(conceptbench):
     for command in ("run", "report", "list", "doctor"):
         assert f"conceptbench {command}" in conceptbench(command, "--help")
+    assert conceptbench("--version").startswith("conceptbench 0.")
 
 
 def test_list_and_doctor(conceptbench):
