@@ -78,11 +78,11 @@ class ImageCollection(Sequence[np.ndarray]):
     def __init__(
         self,
         source: Source,
-        ids: Sequence[str],
+        ids: Sequence[str] | np.ndarray,
         video: Sequence[str] | np.ndarray | None = None,
         shot: Sequence[int] | np.ndarray | None = None,
         index: np.ndarray | None = None,
-        digests: Sequence[str] | None = None,
+        digests: Sequence[str] | np.ndarray | None = None,
         threads: int = 2,
     ) -> None:
         self.source = source

@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+# Pillow warns from its own limit on, and refuses from twice that; ours is checked below.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
 #: Images of more pixels than this are refused as decompression bombs.
 MAX_PIXELS = 100_000_000
 
@@ -73,21 +76,18 @@ def decode(path: str | Path) -> np.ndarray:
     if not data:
         raise BadImageError(path, "the file is empty")
     try:
-        with warnings.catch_warnings():
-            # Pillow only warns up to twice its own limit; ours is checked below.
-            warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                width, height = image.size
-                if width * height > MAX_PIXELS:
-                    raise BadImageError(
-                        path,
-                        f"{width} x {height} pixels are more than the {MAX_PIXELS:,} allowed "
-                        "(a decompression bomb?)",
-                    )
-                if width == 0 or height == 0:
-                    raise BadImageError(path, "the image has no pixels")
-                image.load()
-                return _to_rgb(ImageOps.exif_transpose(image))
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise BadImageError(
+                    path,
+                    f"{width} x {height} pixels are more than the {MAX_PIXELS:,} allowed "
+                    "(a decompression bomb?)",
+                )
+            if width == 0 or height == 0:
+                raise BadImageError(path, "the image has no pixels")
+            image.load()
+            return _to_rgb(ImageOps.exif_transpose(image))
     except BadImageError:
         raise
     except UnidentifiedImageError as error:

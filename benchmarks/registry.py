@@ -16,6 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from benchmarks.code_version import code_version
+
 #: What can be named in a suite.
 KINDS = (
     "tasks",
@@ -26,9 +28,6 @@ KINDS = (
     "fusions",
     "rescorers",
 )
-
-#: The import packages whose source counts, whole, as the version of what they contain.
-OURS = ("engineered", "learned", "fusion", "benchmarks")
 
 
 class ComponentError(ValueError):
@@ -110,8 +109,9 @@ def resolve(kind: str, name: str, base: Path | None = None) -> Component:
     else:
         try:
             imported = importlib.import_module(module)
-        except ImportError as error:
-            raise ComponentError(f"{kind} {name!r}: cannot import {module} ({error})") from error
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise ComponentError(f"{kind} {name!r}: cannot import {module} ({problem})") from error
     try:
         target = getattr(imported, attribute)
     except AttributeError:
@@ -151,80 +151,6 @@ def _import_file(path: Path) -> ModuleType:
         del sys.modules[name]
         raise ComponentError(f"{path} failed on import: {type(error).__name__}: {error}") from error
     return module
-
-
-def code_version(target: Any) -> str:
-    """Hash the source that an object's behaviour rests on.
-
-    For ours, all of the package that it is in; for another's, its module's file and every
-    imported module from the same folder or below.
-
-    Parameters
-    ----------
-    target : object
-        A class, a function, or an instance of a class.
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
-    if not (inspect.isclass(target) or inspect.isroutine(target)):
-        target = type(target)
-    module = sys.modules.get(target.__module__)
-    file = getattr(module, "__file__", None)
-    if file is None:
-        # Typed into a session: what can be read of it stands for it.
-        try:
-            return hashlib.sha256(inspect.getsource(target).encode()).hexdigest()
-        except (OSError, TypeError):
-            return hashlib.sha256(repr(target).encode()).hexdigest()
-    package = target.__module__.partition(".")[0]
-    if package in OURS:
-        return _package_version(package)
-    # A plug-in may build on our classes, so that their version is part of its own.
-    ours = "".join(_package_version(package) for package in ("engineered", "learned"))
-    return hashlib.sha256((_files_version(_beside(Path(file))) + ours).encode()).hexdigest()
-
-
-def _beside(file: Path) -> tuple[Path, ...]:
-    """Return a plug-in's file and the files that it, or another, imported from around it."""
-    file = file.resolve()
-    found = {file}
-    if "site-packages" in file.parts:
-        # An installed plug-in: its own top package, and no stranger beside it.
-        parts = file.parts
-        root = Path(*parts[: parts.index("site-packages") + 2])
-    else:
-        root = file.parent
-    for name, module in list(sys.modules.items()):
-        given = getattr(module, "__file__", None)
-        if not given or not given.endswith(".py") or name.partition(".")[0] in OURS:
-            continue
-        other = Path(given)
-        # A plug-in in a folder with an environment below must not count all of that.
-        if "site-packages" in other.parts and "site-packages" not in file.parts:
-            continue
-        if other.is_absolute() and other.is_relative_to(root) and other.is_file():
-            found.add(other)
-    return tuple(sorted(found))
-
-
-def _files_version(files: tuple[Path, ...]) -> str:
-    total = hashlib.sha256()
-    for path in files:
-        total.update(path.name.encode() + b"\0" + path.read_bytes())
-    return total.hexdigest()
-
-
-@lru_cache
-def _package_version(package: str) -> str:
-    folder = Path(importlib.import_module(package).__file__ or "").parent
-    if package == "benchmarks":
-        # The harness around a system does not change what the system computes; tasks,
-        # which do, are known by their samples' and annotations' fingerprint.
-        folder = folder / "tasks"
-    return _files_version(tuple(sorted(folder.rglob("*.py"))))
 
 
 def build(component: Component, options: Mapping[str, Any]) -> Any:

@@ -142,6 +142,12 @@ def _options(options: dict[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in options.items()) or "defaults"
 
 
-def identity(spec: SystemSpec, base: Path, task: Task | None = None) -> Any:
+def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str = "auto") -> Any:
     """Return plain data that is equal for systems that behave equally; for keys."""
-    return describe(make(spec, base, task=task))
+    system = describe(make(spec, base, task=task))
+    if not isinstance(spec, LearnedSpec):
+        return system
+    from learned.device import find_device
+
+    # A GPU sums in another order than a CPU does.
+    return [system, find_device(device).type]

@@ -109,7 +109,7 @@ class EngineeredDetector(BaseEstimator):
             self.training_images_ = None if self.stages is None else X
             self.aggregator_ = stages.value(
                 "vocabulary",
-                [self.descriptor_, self._aggregator_parameters],
+                [self.descriptor_, self._aggregator_parameters, self.random_state],
                 lambda: self._fit_aggregator(X),
                 fitted_on=X,
             )
@@ -174,7 +174,7 @@ class EngineeredDetector(BaseEstimator):
         else:
             rows = self._stages().rows(
                 "encode",
-                [self.descriptor_, self._aggregator_parameters],
+                [self.descriptor_, self._aggregator_parameters, self.random_state],
                 X,
                 self._encode,
                 fitted_on=self.training_images_,
@@ -189,7 +189,7 @@ class EngineeredDetector(BaseEstimator):
                 f"{name}.transform must return one row an image, ({len(X)}, d); "
                 f"got the shape {rows.shape}"
             )
-        _check_finite(rows, f"{name}.transform")
+        _check_finite(rows, f"{name}.transform", X)
         return rows
 
     def _encode(self, X: Images) -> np.ndarray:
@@ -202,7 +202,7 @@ class EngineeredDetector(BaseEstimator):
             rows[i] = row
         if rows is None:
             raise ValueError("there are no images to encode")
-        _check_finite(rows, f"{type(self.aggregator_).__name__}.encode")
+        _check_finite(rows, f"{type(self.aggregator_).__name__}.encode", X)
         return rows
 
     def _fit_aggregator(self, X: Images) -> Any:
@@ -232,10 +232,13 @@ def _at(X: Images, indices: np.ndarray) -> Iterator[np.ndarray]:
     return iter(X) if len(indices) == len(X) else (X[int(i)] for i in indices)
 
 
-def _check_finite(rows: np.ndarray, source: str) -> None:
+def _check_finite(rows: np.ndarray, source: str, X: Images) -> None:
     broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
     if len(broken):
+        # A collection knows its images by name; elsewhere their place must do.
+        ids = getattr(X, "ids", None)
+        first = f"number {broken[0]}" if ids is None else f"{ids[broken[0]]}"
         raise ValueError(
             f"{source} returned NaN or infinite values for {len(broken)} images, "
-            f"the first being number {broken[0]}"
+            f"the first being {first}"
         )

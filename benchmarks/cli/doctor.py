@@ -81,7 +81,7 @@ def doctor(
     cache = cache_folder(None)
     files = [p for p in cache.rglob("*") if p.is_file()] if cache.is_dir() else []
     size = sum(p.stat().st_size for p in files) / 2**20
-    table.add_row("stage cache", escape(f"{cache} ({size:,.0f} MiB; delete it at any time)"))
+    table.add_row("stage cache", escape(f"{cache} ({size:,.0f} MiB; delete it when nothing runs)"))
     try:
         where = data_folder(data)
     except ValueError as problem:

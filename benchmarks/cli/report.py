@@ -62,13 +62,14 @@ def write_report(
     """
     from benchmarks.results.run import Run
     from benchmarks.results.store import write_atomically
+    from benchmarks.results.tables import table_paths
 
     run = Run(folder)
     paths = [run.folder / "report.html", run.folder / "report.pdf"] if documents else []
     paths.append(run.folder / "tables")
     stamp = run.folder / ".report"
     state = _state(run)
-    there = all(path.exists() for path in (*paths, stamp))
+    there = all(path.exists() for path in (*paths, *table_paths(run), stamp))
     if there and not again and stamp.read_text() == state:
         return paths
     from benchmarks.harness.images import collection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -75,22 +76,25 @@ def run(
     threads = threads or max(1, cpus // jobs)
     # Before anything loads a BLAS.
     set_environment(threads)
-    from benchmarks.harness.execute import Settings, execute
+    from benchmarks.harness.execute import execute
     from benchmarks.harness.plan import select
     from benchmarks.harness.prepare import prepare_apart
+    from benchmarks.harness.record import Settings
     from benchmarks.suites.loading import find, load
 
     try:
         path = find(suite)
-        spec = load(path)
+        source = path.read_text(encoding="utf-8")
+        spec = load(path, source)
         base = path.resolve().parent
         where = data_folder(data)
-        tasks, planned = prepare_apart(spec, base, where)
+        tasks, planned = prepare_apart(spec, base, where, device)
         settings = Settings(
             out=(out or RUNS / spec.name).resolve(),
             cache=cache_folder(cache),
             base=base,
-            source=path.read_text(encoding="utf-8"),
+            source=source,
+            command=_command(suite, out, where),
             data=where,
             jobs=jobs,
             threads=threads,
@@ -111,6 +115,9 @@ def run(
     except (ValueError, OSError) as problem:
         error(str(problem))
         raise typer.Exit(WRONG_USE) from None
+    except Exception as problem:  # noqa: BLE001 -- of a plug-in's task, or a process that died
+        error(f"{type(problem).__name__}: {problem}")
+        raise typer.Exit(WRONG_USE) from None
     if not outcome.ran:
         console.print(f"All {outcome.found} trials are complete already.")
     try:
@@ -118,6 +125,12 @@ def run(
     except KeyboardInterrupt:
         error("interrupted; the trials are complete, and the same command writes the report")
         raise typer.Exit(INTERRUPTED) from None
+    except Exception as problem:  # noqa: BLE001 -- the trials stand, whatever it was
+        error(
+            f"the trials are complete, but their report could not be written: "
+            f"{type(problem).__name__}: {problem}"
+        )
+        raise typer.Exit(WRONG_USE) from None
     if outcome.skipped:
         console.print(
             f"{outcome.skipped} trials do not apply; the report says why.", style="yellow"
@@ -125,6 +138,14 @@ def run(
     if outcome.failed:
         error(f"{outcome.failed} of {outcome.ran} trials failed; see tables/failures.csv")
         raise typer.Exit(TRIAL_FAILED)
+
+
+def _command(suite: str, out: Path | None, data: Path | None) -> str:
+    """Return the command that makes a run, without what concerns one execution only."""
+    words = ["conceptbench", "run", suite]
+    words += [] if data is None else ["--data", str(data)]
+    words += [] if out is None else ["--out", str(out)]
+    return shlex.join(words)
 
 
 def _report(out: Path, console: Console, documents: bool) -> None:

@@ -231,11 +231,17 @@ def _unsealed(path: Path) -> bytes | None:
     """Return what was sealed in a file, or None where it is absent or damaged."""
     try:
         data = path.read_bytes()
-    except OSError:
+    except FileNotFoundError:
         return None
     return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else None
 
 
 def _read_value(path: Path) -> tuple[Any, Cost] | None:
     data = _unsealed(path)
-    return None if data is None else pickle.loads(data)
+    if data is None:
+        return None
+    try:
+        return pickle.loads(data)
+    except (ImportError, AttributeError, pickle.UnpicklingError):
+        # Made by a plug-in's file that has since moved: made again.
+        return None

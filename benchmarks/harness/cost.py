@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import resource
+import mmap
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ def release_memory() -> None:
     Else a trial finds its memory among what earlier ones left, and seems to need none.
     """
     gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
@@ -67,6 +67,10 @@ def peak_mb() -> float:
                 return int(line.split()[1]) / 1024
     except OSError:
         pass  # no /proc on this system; the next lines serve
+    try:
+        import resource
+    except ImportError:
+        return 0.0  # Windows tells neither way
     unit = 1024**2 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
 
@@ -77,7 +81,7 @@ def resident_mb() -> float:
         pages = int(_STATM.read_text().split()[1])
     except (OSError, ValueError):
         return 0.0
-    return pages * resource.getpagesize() / 2**20
+    return pages * mmap.PAGESIZE / 2**20
 
 
 @contextmanager

@@ -3,66 +3,35 @@
 from __future__ import annotations
 
 import json
-import shlex
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 
-from benchmarks.harness.environment import git, machine, versions
 from benchmarks.harness.plan import PlannedTrial, select
 from benchmarks.harness.progress import Reporter
+from benchmarks.harness.record import (
+    Settings,
+    continue_record,
+    describe_run,
+    finish_record,
+    now,
+    read_record,
+    says_the_same,
+)
 from benchmarks.harness.workers import Order, Pool
 from benchmarks.results.run import write_task
-from benchmarks.results.store import SCHEMA, TrialFolder, write_atomically, write_json
-from benchmarks.suites.spec import Suite, members_of
-from benchmarks.systems import stages_of
+from benchmarks.results.store import TrialFolder, write_atomically, write_json
+from benchmarks.suites.spec import Suite
 from benchmarks.tasks.base import Task
 
 
 class RunFolderError(ValueError):
     """A run folder that cannot be used."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a suite is executed.
-
-    Attributes
-    ----------
-    out : Path
-        The run folder.
-    cache : Path
-        The stage cache's folder.
-    base : Path
-        Folder that plug-in paths start from.
-    source : str
-        The suite's TOML text, kept with the run.
-    data : Path or None
-        The data folder.
-    jobs, threads : int
-        Workers, and threads in each.
-    device : str
-        For networks.
-    only : str or None
-        Run only the systems that match.
-    """
-
-    out: Path
-    cache: Path
-    base: Path
-    source: str
-    data: Path | None = None
-    jobs: int = 1
-    threads: int = 1
-    device: str = "auto"
-    only: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,25 +86,26 @@ def execute(
     try:
         wanted = select(planned, settings.only)
         complete = {t.key for t in planned if TrialFolder(out / "trials" / t.key).is_settled()}
-        to_run = [trial for trial in wanted if trial.key not in complete]
-        journal = _Journal(out / "log.jsonl")
-        info = _describe(suite, planned, settings)
-        before = _read_info(out)
-        if not to_run and before is not None and _same_plan(before, info):
-            # Nothing to do: the record of the run that did it stands.
+        # Two systems that are the same by all that counts have one key, and one trial.
+        to_run = list({t.key: t for t in wanted if t.key not in complete}.values())
+        before = read_record(out)
+        record = describe_run(suite, tasks, planned, settings)
+        if not to_run and says_the_same(before, record):
             return Execution(0, len(wanted), 0, 0)
-        started = time.perf_counter()
+        started, clock = now(), time.perf_counter()
+        record = continue_record(before, record)
         write_atomically(out / "suite.toml", settings.source.encode())
         for task in tasks.values():
             write_task(out / "tasks" / task.name, task)
-        write_json(out / "run.json", info)
+        write_json(out / "run.json", record)
+        journal = _Journal(out / "log.jsonl")
         journal.write("start", to_run=len(to_run), found=len(wanted) - len(to_run))
-        outcome = _run(to_run, complete, suite, settings, journal, console)
-        info["finished"] = _now()
-        info["wall_s"] = round(time.perf_counter() - started, 3)
-        write_json(out / "run.json", info)
-        journal.write("end", **asdict(outcome))
-        return Execution(outcome.ran, len(wanted) - len(to_run), outcome.failed, outcome.skipped)
+        fingerprints = {name: task.fingerprint for name, task in tasks.items()}
+        done = _run(to_run, complete, suite, fingerprints, settings, journal, console)
+        record = finish_record(record, started, time.perf_counter() - clock, len(to_run))
+        write_json(out / "run.json", record)
+        journal.write("end", **asdict(done))
+        return Execution(done.ran, len(wanted) - len(to_run), done.failed, done.skipped)
     finally:
         lock.release()
 
@@ -144,6 +114,7 @@ def _run(
     to_run: list[PlannedTrial],
     complete: set[str],
     suite: Suite,
+    fingerprints: dict[str, str],
     settings: Settings,
     journal: _Journal,
     console: Console,
@@ -157,6 +128,7 @@ def _run(
         settings.cache,
         settings.device,
         settings.threads,
+        fingerprints,
     )
 
     def record_failure(trial: PlannedTrial, reason: str) -> None:
@@ -211,7 +183,7 @@ def _run(
 def _check_folder(out: Path, suite: Suite) -> None:
     if out.exists() and not out.is_dir():
         raise RunFolderError(f"{out} is a file; a run needs a folder (--out)")
-    info = _read_info(out)
+    info = read_record(out)
     if info is None:
         others = [p.name for p in out.iterdir() if p.name[0] != "."] if out.exists() else []
         # A killed run may have left trials or a suite, but nothing else.
@@ -227,69 +199,16 @@ def _check_folder(out: Path, suite: Suite) -> None:
         )
 
 
-def _read_info(out: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads((out / "run.json").read_bytes())
-    except (OSError, ValueError):
-        return None
-
-
-def _same_plan(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    same = ("schema", "suite", "plan", "systems", "tasks")
-    return bool(before.get("finished")) and all(before.get(name) == now[name] for name in same)
-
-
-def _describe(suite: Suite, planned: list[PlannedTrial], settings: Settings) -> dict[str, Any]:
-    names = ("key", "task", "system", "family", "seed", "train_size", "n_train", "n_test")
-    return {
-        "schema": SCHEMA,
-        "suite": {
-            "name": suite.name,
-            "title": suite.title or suite.name,
-            "description": suite.description,
-            "source": settings.source,
-        },
-        "command": shlex.join(["conceptbench", *sys.argv[1:]]),
-        "base": str(settings.base),
-        "data": None if settings.data is None else str(settings.data),
-        "versions": versions(),
-        "machine": machine(),
-        "git": git(),
-        "jobs": settings.jobs,
-        "threads": settings.threads,
-        "device": settings.device,
-        "started": _now(),
-        "finished": None,
-        "wall_s": None,
-        "tasks": [task.name for task in suite.tasks],
-        "systems": [
-            {
-                "name": system.name,
-                "family": system.family,
-                "label": system.label or system.name,
-                "stages": stages_of(system),
-                "members": members_of(system),
-            }
-            for system in suite.systems
-        ],
-        "plan": [
-            {**{name: getattr(trial, name) for name in names}, "members": list(trial.members)}
-            for trial in planned
-        ],
-    }
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 class _Journal:
     """log.jsonl: what happened when, a line an event."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        if path.is_file() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):
+            # A run killed in mid-line must not spoil the next line as well.
+            path.write_bytes(path.read_bytes() + b"\n")
 
     def write(self, event: str, **values: Any) -> None:
-        line = json.dumps({"time": _now(), "event": event, **values}, ensure_ascii=False)
+        line = json.dumps({"time": now(), "event": event, **values}, ensure_ascii=False)
         with self.path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")

@@ -27,12 +27,12 @@ def collection(run: Run, task: str) -> ImageCollection | None:
     """
     import tomllib
 
-    suite = parse(tomllib.loads(run.info["suite"]["source"]))
-    spec = next(spec for spec in suite.tasks if spec.name == task)
     data = run.info["data"]
     try:
+        suite = parse(tomllib.loads(run.info["suite"]["source"]))
+        spec = {spec.name: spec for spec in suite.tasks}[task]
         found = load_task(spec, Path(run.info["base"]), None if data is None else Path(data))
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):
         # The report says that the images are not at hand.
         return None
     # Files that changed since would be shown beside scores that are not theirs.

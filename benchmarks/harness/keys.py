@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import json
+import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -13,11 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.registry import OURS, code_version
+from benchmarks.code_version import OURS, code_version
 from benchmarks.results.store import SCHEMA
 
 #: Libraries whose release may change a number.
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "scikit-image", "opencv-python", "torch", "pillow")
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "scikit-learn",
+    "scikit-image",
+    "opencv-python",
+    "numba",
+    "torch",
+    "torchvision",
+    "pillow",
+)
 
 
 @lru_cache
@@ -33,14 +44,19 @@ def library_versions() -> dict[str, str]:
 
 
 def key(*parts: Any) -> str:
-    """Hash plain data, with the schema version and the libraries' versions.
+    """Hash plain data, with the schema version, the libraries' versions and the threads.
+
+    Sums are taken in another order by another number of threads, so that results differ in
+    their last digits; the number is that of the environment, which a run sets for all of its
+    processes.
 
     Returns
     -------
     str
         32 hexadecimal digits.
     """
-    text = json.dumps([SCHEMA, library_versions(), parts], sort_keys=True, allow_nan=True)
+    threads = os.environ.get("OMP_NUM_THREADS")
+    text = json.dumps([SCHEMA, library_versions(), threads, parts], sort_keys=True, allow_nan=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

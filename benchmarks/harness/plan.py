@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+import benchmarks.harness.held_out as held_out_module
+from benchmarks.code_version import file_version
 from benchmarks.harness.keys import key
 from benchmarks.suites.spec import Suite, SystemSpec, TaskSpec, members_of
 from benchmarks.systems import identity
@@ -37,6 +39,8 @@ class PlannedTrial:
         no validation part and a fusion is to be tuned.
     n_train, n_test : int
         Samples.
+    identity : str
+        Hash of the system alone, by which a worker sees whether its code is still the plan's.
     """
 
     key: str
@@ -49,6 +53,7 @@ class PlannedTrial:
     held_out: bool
     n_train: int
     n_test: int
+    identity: str
 
     @property
     def label(self) -> str:
@@ -57,7 +62,9 @@ class PlannedTrial:
         return f"{self.task} / {self.system} / size {size} / seed {self.seed}"
 
 
-def plan(suite: Suite, tasks: Mapping[str, Task], base: Path) -> list[PlannedTrial]:
+def plan(
+    suite: Suite, tasks: Mapping[str, Task], base: Path, device: str = "auto"
+) -> list[PlannedTrial]:
     """Lay out a suite's trials: tasks, then training sizes, seeds and systems.
 
     Parameters
@@ -68,6 +75,8 @@ def plan(suite: Suite, tasks: Mapping[str, Task], base: Path) -> list[PlannedTri
         Its tasks, loaded.
     base : Path
         Folder that plug-in paths start from.
+    device : str
+        For networks.
 
     Returns
     -------
@@ -77,21 +86,27 @@ def plan(suite: Suite, tasks: Mapping[str, Task], base: Path) -> list[PlannedTri
     Raises
     ------
     ValueError
-        If a training size asks for more than a task has, or members of a fusion are not
-        run at a size where the fusion is.
+        If a training size asks for more than a task has, members of a fusion are not run
+        at a size where the fusion is, or a system runs nowhere.
     """
-    tuned_on = {member for system in suite.systems for member in members_of(system)}
     planned: list[PlannedTrial] = []
     for task_spec in suite.tasks:
         task = tasks[task_spec.name]
         identities = {
-            system.name: identity(system, base, task)
+            system.name: key(identity(system, base, task, device))
             for system in suite.systems
             if runs_on(system, task_spec.name)
         }
+        folding = [suite.folds, file_version(Path(held_out_module.__file__))]
         fingerprint = task.fingerprint
         sizes: list[int | None] = [*task_spec.train_sizes] or [None]
         for size in sizes:
+            tuned_on = {
+                member
+                for system in suite.systems
+                if runs_at(system, task_spec, size)
+                for member in members_of(system)
+            }
             for seed in task_spec.seeds or suite.seeds:
                 split = task.split(seed, size)
                 keys: dict[str, str] = {}
@@ -114,7 +129,7 @@ def plan(suite: Suite, tasks: Mapping[str, Task], base: Path) -> list[PlannedTri
                         fingerprint,
                         _digest(split),
                         seed,
-                        suite.folds if held_out else None,
+                        folding if held_out else None,
                     )
                     planned.append(
                         PlannedTrial(
@@ -128,10 +143,15 @@ def plan(suite: Suite, tasks: Mapping[str, Task], base: Path) -> list[PlannedTri
                             held_out,
                             len(split.train),
                             len(split.test),
+                            identities[system.name],
                         )
                     )
-    if not planned:
-        raise ValueError("the suite plans no trial: no system runs on any task and size")
+    for system in suite.systems:
+        if not any(trial.system == system.name for trial in planned):
+            raise ValueError(
+                f"system {system.name!r} would never run: none of its `tasks` has one of its "
+                "`train_sizes`"
+            )
     return planned
 
 

@@ -32,6 +32,7 @@ class Order:
     cache: Path
     device: str
     threads: int
+    fingerprints: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -174,8 +175,12 @@ def _work(pipe: Connection, order: Order, parent: int) -> None:
 
 def _workplace(order: Order) -> Workplace:
     tasks = {spec.name: load_task(spec, order.base, order.data) for spec in order.suite.tasks}
-    for task in tasks.values():
+    for name, task in tasks.items():
         task.collection.threads = order.threads
+        if task.fingerprint != order.fingerprints[name]:
+            raise ValueError(
+                f"the data of task {name!r} has changed since the run was planned; run again"
+            )
     return Workplace(order.suite, order.base, tasks, order.trials, order.cache, order.device)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,6 @@ class Trial:
     members: tuple[str, ...] = ()
     parameters: int | None = None
     model_bytes: int | None = None
-    extra: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def scores(self) -> np.ndarray:

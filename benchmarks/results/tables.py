@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -121,38 +121,36 @@ def _of_members(trial: Trial, by_key: dict[str, Trial]) -> Iterator[StageCost]:
             )
 
 
-def replicates(task: TaskRecord, trials: list[Trial]) -> list[Replicate]:
-    """Return the scores of systems that ran on the same seeds, a replicate a seed.
+def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> list[Replicate]:
+    """Return the scores of systems, a replicate a seed.
 
     Parameters
     ----------
     task : TaskRecord
         The task.
     trials : list of Trial
-        Complete trials of one training size.
+        Complete trials of one training size; every system has all of the seeds.
+    seeds : iterable of int
+        Which seeds.
 
     Returns
     -------
     list of Replicate
-        Of the seeds that every system has.
+        In the order of the seeds.
     """
-    by_seed: dict[int, dict[str, Trial]] = defaultdict(dict)
-    for trial in trials:
-        by_seed[trial.seed][trial.system] = trial
-    systems = {trial.system for trial in trials}
     found = []
-    for _, row in sorted(by_seed.items()):
-        if set(row) == systems:
-            test = next(iter(row.values())).split.test
-            groups = task.video[test] if task.video is not None else None
-            found.append(
-                Replicate(
-                    {name: trial.scores for name, trial in row.items()},
-                    task.annotations[test],
-                    groups,
-                    None if groups is not None else test,
-                )
+    for seed in sorted(seeds):
+        of_seed = [trial for trial in trials if trial.seed == seed]
+        test = of_seed[0].split.test
+        groups = task.video[test] if task.video is not None else None
+        found.append(
+            Replicate(
+                {trial.system: trial.scores for trial in of_seed},
+                task.annotations[test],
+                groups,
+                None if groups is not None else test,
             )
+        )
     return found
 
 
@@ -177,40 +175,54 @@ def comparisons(run: Run) -> pd.DataFrame:
 
 
 def _compare(task: TaskRecord, size: int | None, trials: list[Trial]) -> list[dict]:
-    names = list(dict.fromkeys(trial.system for trial in trials))
-    found = replicates(task, trials)
-    if len(names) < 2 or not found:
-        return []
     metric = task.metrics[0]
+    seeds_of: dict[str, set[int]] = defaultdict(set)
+    for trial in trials:
+        seeds_of[trial.system].add(trial.seed)
+    # Most systems have the same seeds; each set of seeds that two share is resampled once.
+    pairs_of: dict[frozenset[int], list[tuple[str, str]]] = defaultdict(list)
+    for a, b in combinations(seeds_of, 2):
+        pairs_of[frozenset(seeds_of[a] & seeds_of[b])].append((a, b))
+    rows = []
+    for seeds, pairs in pairs_of.items():
+        if seeds:
+            members = {name for pair in pairs for name in pair}
+            chosen = [trial for trial in trials if trial.system in members]
+            found = replicates(task, chosen, seeds)
+            rows += [
+                {"task": task.name, "train_size": size, "metric": metric, **row}
+                for row in _differences(found, pairs, metric)
+            ]
+    order = {pair: place for place, pair in enumerate(combinations(seeds_of, 2))}
+    rows.sort(key=lambda row: order[row["system_a"], row["system_b"]])
+    for row, p_holm in zip(rows, holm([row["p_value"] for row in rows])):
+        apart = row["low"] > 0 or row["high"] < 0
+        row |= {"p_holm": p_holm, "significant": bool(p_holm < LEVEL and apart)}
+    return rows
+
+
+def _differences(
+    found: list[Replicate], pairs: list[tuple[str, str]], metric: str
+) -> Iterator[dict]:
     bootstrap = paired_bootstrap_over_replicates(found, metric, RESAMPLES)
     per_concept = {
         name: np.stack([find_metric(metric).per_concept(r.scores[name], r.Y) for r in found])
-        for name in names
+        for name in found[0].scores
     }
-    pairs = list(combinations(names, 2))
-    p_values = [sign_flip_test(per_concept[a] - per_concept[b]).p_value for a, b in pairs]
-    rows = []
-    for (a, b), p_value, p_holm in zip(pairs, p_values, holm(p_values)):
-        pair = (a, b) if (a, b) in bootstrap.differences else (b, a)
-        sign = 1.0 if pair == (a, b) else -1.0
-        difference, low, high = (sign * value for value in bootstrap.differences[pair])
-        low, high = min(low, high), max(low, high)
-        rows.append(
-            {
-                "task": task.name,
-                "train_size": size,
-                "metric": metric,
-                "system_a": a,
-                "system_b": b,
-                "difference": difference,
-                "low": low,
-                "high": high,
-                "p_value": p_value,
-                "p_holm": p_holm,
-                "significant": bool(p_holm < LEVEL and (low > 0 or high < 0)),
-            }
-        )
-    return rows
+    for a, b in pairs:
+        if (a, b) in bootstrap.differences:
+            difference, low, high = bootstrap.differences[a, b]
+        else:
+            difference, high, low = (0.0 - value for value in bootstrap.differences[b, a])
+        p_value = sign_flip_test(per_concept[a] - per_concept[b]).p_value
+        yield {
+            "system_a": a,
+            "system_b": b,
+            "difference": difference,
+            "low": low,
+            "high": high,
+            "p_value": p_value,
+        }
 
 
 def failures(run: Run) -> pd.DataFrame:
@@ -231,16 +243,19 @@ def failures(run: Run) -> pd.DataFrame:
     return _frame(rows, FAILURES)
 
 
+TABLES: dict[str, Callable[[Run], pd.DataFrame]] = {
+    "results": results,
+    "costs": costs,
+    "comparisons": comparisons,
+    "failures": failures,
+}
+
+
 def write_tables(run: Run) -> dict[str, pd.DataFrame]:
     """Write all tables of a run to ``<run>/tables/*.csv`` and return them by name."""
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
-    tables = {
-        "results": results(run),
-        "costs": costs(run),
-        "comparisons": comparisons(run),
-        "failures": failures(run),
-    }
+    tables = {name: make(run) for name, make in TABLES.items()}
     for name, frame in tables.items():
         write_atomically(folder / f"{name}.csv", as_csv(frame))
     return tables
@@ -255,5 +270,4 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def table_paths(run: Run) -> list[Path]:
     """Return the paths that `write_tables` writes."""
-    names = ("results", "costs", "comparisons", "failures")
-    return [run.folder / "tables" / f"{name}.csv" for name in names]
+    return [run.folder / "tables" / f"{name}.csv" for name in TABLES]

@@ -44,13 +44,15 @@ def find(name: str) -> Path:
     )
 
 
-def load(path: Path) -> Suite:
+def load(path: Path, text: str | None = None) -> Suite:
     """Read a suite file.
 
     Parameters
     ----------
     path : Path
         TOML.
+    text : str, optional
+        Its content, where that was read already.
 
     Returns
     -------
@@ -63,7 +65,7 @@ def load(path: Path) -> Suite:
         With file, key, what was expected, and the nearest right key.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path}: {error}") from error
     try:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from benchmarks.registry import nearest
 
 Family = Literal["engineered", "learned", "fused"]
 Size = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+def _different(values: list[int]) -> list[int]:
+    if len(set(values)) != len(values):
+        raise ValueError(f"one of {values} stands twice")
+    return values
+
+
+Sizes = Annotated[list[Size], AfterValidator(_different)]
+Seeds = Annotated[list[Seed], AfterValidator(_different)]
 Name = Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -54,8 +64,8 @@ class TaskSpec(_Strict):
 
     name: Name
     task: ComponentSpec
-    train_sizes: list[Size] = []
-    seeds: list[Seed] | None = None
+    train_sizes: Sizes = []
+    seeds: Seeds | None = Field(default=None, min_length=1)
     metrics: list[str] | None = Field(default=None, min_length=1)
 
 
@@ -63,7 +73,7 @@ class _System(_Strict):
     name: Name
     label: str | None = None
     tasks: list[str] | None = None
-    train_sizes: list[Size] | None = None
+    train_sizes: Sizes | None = None
 
 
 class EngineeredSpec(_System):
@@ -139,7 +149,7 @@ class Suite(_Strict):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
     title: str = ""
     description: str = ""
-    seeds: list[Seed] = Field(default=[0], min_length=1)
+    seeds: Seeds = Field(default=[0], min_length=1)
     folds: int = Field(default=3, ge=2)
     tasks: list[TaskSpec] = Field(min_length=1)
     systems: list[SystemSpec] = Field(min_length=1)

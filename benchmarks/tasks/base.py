@@ -101,10 +101,10 @@ class Task:
         total.update("\x1f".join(self.concepts).encode())
         total.update(self.annotations.tobytes())
         total.update("\x1f".join(self.collection.ids).encode())
+        total.update(b"one concept a sample" if self.single_label else b"any concepts")
         video, shot = self.collection.video, self.collection.shot
-        if video is not None and shot is not None:
-            total.update("\x1f".join(video).encode())
-            total.update(shot.tobytes())
+        total.update(b"no video" if video is None else "\x1f".join(video).encode())
+        total.update(b"no shot" if shot is None else shot.tobytes())
         return total.hexdigest()
 
     def split(self, seed: int, train_size: int | None = None) -> Split:

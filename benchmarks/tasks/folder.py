@@ -122,7 +122,9 @@ class FolderTask:
         folders = [p for p in folders if p.name not in self.exclude][: self.max_classes]
         paths, labels = [], []
         for label, folder in enumerate(folders):
-            found = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+            found = sorted(
+                p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.name[0] != "."
+            )
             paths += found
             labels += [label] * len(found)
         keep, excluded = readable(paths, self.on_bad_image)
@@ -143,7 +145,7 @@ class FolderTask:
         return Task(
             name=name,
             collection=ImageCollection(
-                Files(paths), [str(p.relative_to(self.path)) for p in paths]
+                Files(paths), [p.relative_to(self.path).as_posix() for p in paths]
             ),
             concepts=names,
             annotations=(label_of[:, None] == np.arange(len(names))).astype(np.int8),

@@ -8,7 +8,6 @@ from benchmarks.registry import (
     build,
     catalogue,
     check_options,
-    code_version,
     nearest,
     resolve,
 )
@@ -58,14 +57,6 @@ def test_a_changed_file_is_another_component(tmp_path):
     after = resolve("descriptors", "mine.py:Mean", tmp_path)
     assert build(after, {}).scale == 3.0
     assert before.code != after.code
-
-
-def test_a_file_that_a_plugin_imports_is_part_of_its_version(tmp_path):
-    (tmp_path / "beside_for_test.py").write_text("VALUE = 1\n")
-    (tmp_path / "mine.py").write_text("import beside_for_test\n" + PLUGIN)
-    first = resolve("descriptors", "mine.py:Mean", tmp_path)
-    (tmp_path / "beside_for_test.py").write_text("VALUE = 2\n")
-    assert code_version(first.target) != first.code
 
 
 def test_wrong_names_answer_with_the_nearest_right_ones(tmp_path):

@@ -115,6 +115,7 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
     seen: dict[str, float] = {}
     killed_at_work = 0
     for _ in range(10):
+        (run / ".lock").unlink(missing_ok=True)
         process = subprocess.Popen(
             [str(SCRIPT), "run", str(small), "--no-report", "--out", str(run)],
             cwd=tmp_path,
@@ -125,13 +126,14 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
         )
         # From the moment that the run's folder is locked, work is under way.
         begin = time.monotonic()
-        first = len(complete_trials(run))
+        first, log = len(complete_trials(run)), run / "log.jsonl"
+        events = log.read_text().count('"event": "trial"') if log.exists() else 0
         while process.poll() is None and not (run / ".lock").exists():
             time.sleep(0.02)
             assert time.monotonic() - begin < 120
-        time.sleep(rng.uniform(0.5, 5.0))
-        if process.poll() is None:
-            killed_at_work += 1
+        time.sleep(rng.uniform(0.3, 5.0))
+        if process.poll() is None and log.read_text().count('"event": "trial"') > events:
+            killed_at_work += 1  # a trial was under way
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -173,6 +174,17 @@ def test_a_failure_is_not_cached(cache):
     compute = Counted()
     cache.rows("extract", [Scale()], X, compute)
     assert len(compute.seen) == 10
+
+
+def test_a_value_of_a_plugin_that_has_moved_is_made_again(cache, tmp_path):
+    from benchmarks.registry import resolve
+
+    X = numbers(5)
+    (tmp_path / "mine.py").write_text("class Vocabulary:\n    pass\n")
+    made = resolve("aggregators", "mine.py:Vocabulary", tmp_path).target()
+    cache.value("vocabulary", [Scale()], lambda: made, X)
+    del sys.modules[type(made).__module__]  # as in a process that never met the file
+    assert cache.value("vocabulary", [Scale()], lambda: "again", X) == "again"
 
 
 def test_wrong_number_of_rows(cache):

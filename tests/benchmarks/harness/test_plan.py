@@ -96,6 +96,44 @@ def test_a_fusion_needs_its_members_where_it_runs():
         planned(suite(systems=systems))
 
 
+def test_a_system_that_would_never_run_is_an_error():
+    systems = suite().model_dump(exclude_none=True)["systems"][:1]
+    systems[0]["train_sizes"] = [61]
+    with pytest.raises(ValueError, match="system 'hog' would never run"):
+        planned(suite(systems=systems))
+
+
+def test_equal_systems_have_one_key():
+    systems = suite().model_dump(exclude_none=True)["systems"][:1]
+    systems.append(systems[0] | {"name": "the same again"})
+    trials = planned(suite(systems=systems))
+    assert len(trials) == 8
+    assert len({trial.key for trial in trials}) == 4
+
+
+def test_scores_are_held_out_only_where_a_fusion_needs_them(folder_of_classes):
+    systems = suite().model_dump(exclude_none=True)["systems"]
+    del systems[1]["train_sizes"]
+    systems[2]["train_sizes"] = [4]
+    tasks = [
+        {
+            "name": "crops",
+            "task": {"name": "folder", "path": str(folder_of_classes)},
+            "train_sizes": [1, 4],
+        }
+    ]
+    trials = planned(suite(tasks=tasks, systems=systems))
+    needed = {(t.system, t.train_size) for t in trials if t.held_out}
+    assert needed == {("hog", 4), ("net", 4)}
+
+
+def test_a_key_changes_with_the_number_of_threads(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    one = keys(planned(suite()))
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert not set(one.values()) & set(keys(planned(suite())).values())
+
+
 def test_selection_brings_members_along():
     trials = planned(suite())
     assert {t.system for t in select(trials, "both")} == {"hog", "net", "both"}

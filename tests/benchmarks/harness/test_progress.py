@@ -11,7 +11,7 @@ from benchmarks.harness.progress import Estimate, Reporter
 
 def trial(key, system, n_train, members=()):
     return PlannedTrial(
-        key, "t", system, "engineered", 0, n_train, tuple(members), False, n_train, 100
+        key, "t", system, "engineered", 0, n_train, tuple(members), False, n_train, 100, ""
     )
 
 

@@ -128,6 +128,19 @@ def test_comparisons(run):
     assert not row["significant"]
 
 
+def test_each_pair_is_compared_on_the_seeds_that_it_shares(run):
+    before = comparisons(run).set_index(["system_a", "system_b"])
+    # The bad system fails on one seed: pairs without it keep both.
+    TrialFolder(run.folder / "trials" / "bad-0").write({"status": "failed", "reason": "x"})
+    after = comparisons(Run(run.folder)).set_index(["system_a", "system_b"])
+    for column in ("difference", "low", "high", "p_value"):
+        assert after.loc[("good", "both"), column] == before.loc[("good", "both"), column]
+    values = results(Run(run.folder)).query("concept == '' and metric == 'ap' and seed == 1")
+    mean = values.set_index("system")["value"]
+    expected = mean["good"] - mean["bad"]
+    assert after.loc[("good", "bad"), "difference"] == pytest.approx(expected)
+
+
 def test_failures(run):
     frame = failures(run)
     assert list(frame.columns) == FAILURES

@@ -45,6 +45,17 @@ def test_without_videos_and_with_one_concept_a_sample(annotated):
     assert task.metrics[0] == "mean_class_accuracy"
 
 
+def test_the_fingerprint_is_of_all_that_a_result_rests_on(annotated):
+    table = pd.read_csv(annotated)
+    table["flower"] = 1 - table["china"]
+    seen = set()
+    for drop, single in (([], None), ([], False), (["video", "shot"], None), (["split"], None)):
+        table.drop(columns=drop).to_csv(annotated, index=False)
+        seen.add(TableTask(annotated, single_label=single).load("t").fingerprint)
+    # Splits are not part of it: a trial's key has the split that was drawn.
+    assert len(seen) == 3
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
