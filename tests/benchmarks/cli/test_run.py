@@ -107,8 +107,15 @@ def test_two_runs_in_fresh_folders_give_the_same_results(conceptbench, small, tm
     assert words["cached"].all()
 
 
-def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp_path):
-    conceptbench("run", small, "--no-report", "--out", "quiet")
+@pytest.mark.parametrize(
+    ("suite", "pause", "trials"),
+    [("small", 5.0, 20), pytest.param("quickstart", 25.0, 60, marks=pytest.mark.slow)],
+)
+def test_killed_ten_times_it_ends_as_if_it_had_not_been(
+    conceptbench, small, tmp_path, suite, pause, trials
+):
+    suite = small if suite == "small" else suite
+    conceptbench("run", suite, "--no-report", "--out", "quiet")
     rng = random.Random(20261124)
     environment = {**os.environ, "CONCEPTBENCH_CACHE": str(tmp_path / "other-cache")}
     run = tmp_path / "killed"
@@ -117,7 +124,7 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
     for _ in range(10):
         (run / ".lock").unlink(missing_ok=True)
         process = subprocess.Popen(
-            [str(SCRIPT), "run", str(small), "--no-report", "--out", str(run)],
+            [str(SCRIPT), "run", str(suite), "--no-report", "--out", str(run)],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.DEVNULL,
@@ -131,7 +138,7 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
         while process.poll() is None and not (run / ".lock").exists():
             time.sleep(0.02)
             assert time.monotonic() - begin < 120
-        time.sleep(rng.uniform(0.3, 5.0))
+        time.sleep(rng.uniform(0.3, pause))
         if process.poll() is None and log.read_text().count('"event": "trial"') > events:
             killed_at_work += 1  # a trial was under way
         with contextlib.suppress(ProcessLookupError):
@@ -144,11 +151,11 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(conceptbench, small, tmp
         seen = now
     assert killed_at_work >= 5
     conceptbench(
-        "run", small, "--no-report", "--out", run, CONCEPTBENCH_CACHE=str(tmp_path / "other-cache")
+        "run", suite, "--no-report", "--out", run, CONCEPTBENCH_CACHE=str(tmp_path / "other-cache")
     )
     final = complete_trials(run)
     assert {key: final.get(key) for key in seen} == seen
-    assert len(final) == 20
+    assert len(final) == trials
     quiet = tmp_path / "quiet" / "tables" / "results.csv"
     assert (run / "tables" / "results.csv").read_bytes() == quiet.read_bytes()
 
