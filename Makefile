@@ -8,6 +8,10 @@ BIN := $(VENV)/bin
 # driver take pip's default instead. `make TORCH_INDEX=` always takes the default.
 TORCH_INDEX ?= $(shell command -v nvidia-smi >/dev/null 2>&1 || echo https://download.pytorch.org/whl/cpu)
 
+# OpenCV's windows want libGL; a bare machine has none, and no window is opened here.
+OPENCV = $(BIN)/python -c "import cv2" 2>/dev/null || { echo "No libGL here: taking OpenCV without windows."; \
+  $(BIN)/python -m pip install --no-deps opencv-python-headless && $(BIN)/python -c "import cv2"; }
+
 .PHONY: benchmark test test-slow lint clean
 
 benchmark: $(VENV)/.installed
@@ -40,10 +44,12 @@ $(VENV)/.torch: | $(VENV)/bin/python
 
 $(VENV)/.installed: pyproject.toml $(VENV)/.torch
 	$(BIN)/python -m pip install --editable .
+	@$(OPENCV)
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.torch
 	$(BIN)/python -m pip install --editable '.[test]'
+	@$(OPENCV)
 	@touch $(VENV)/.installed $@
 
 clean:
