@@ -70,6 +70,15 @@ def conceptbench(tmp_path):
 
 
 @pytest.fixture
+def engineered(tmp_path) -> Path:
+    """A suite of two systems that need no torch, for tests of what networks do not change."""
+    head, words, colour, *_ = SMALL.split("[[systems]]")
+    path = tmp_path / "engineered.toml"
+    path.write_text("[[systems]]".join((head.replace("small", "engineered"), words, colour)))
+    return path
+
+
+@pytest.fixture
 def small(tmp_path) -> Path:
     """A suite of five cheap systems."""
     path = tmp_path / "small.toml"

@@ -160,10 +160,10 @@ def test_killed_ten_times_it_ends_as_if_it_had_not_been(
     assert (run / "tables" / "results.csv").read_bytes() == quiet.read_bytes()
 
 
-def test_ctrl_c_leaves_a_run_that_goes_on(conceptbench, small, tmp_path):
+def test_ctrl_c_leaves_a_run_that_goes_on(conceptbench, engineered, tmp_path):
     environment = {**os.environ, "CONCEPTBENCH_CACHE": str(tmp_path / "cache")}
     process = subprocess.Popen(
-        [str(SCRIPT), "run", str(small), "--out", "run"],
+        [str(SCRIPT), "run", str(engineered), "--out", "run"],
         cwd=tmp_path,
         env=environment,
         stdout=subprocess.PIPE,
@@ -183,7 +183,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(conceptbench, small, tmp_path):
     assert "Traceback" not in output, output
     before = complete_trials(tmp_path / "run")
     assert before
-    output = conceptbench("run", small, "--no-report", "--out", "run")
+    output = conceptbench("run", engineered, "--no-report", "--out", "run")
     assert "trials are complete already" in output
     after = complete_trials(tmp_path / "run")
     assert {key: after[key] for key in before} == before
@@ -316,20 +316,20 @@ def test_wrong_use(conceptbench, arguments, message):
     assert message in " ".join(output.split())
 
 
-def test_a_folder_that_is_not_a_runs_is_left_alone(conceptbench, small, tmp_path):
+def test_a_folder_that_is_not_a_runs_is_left_alone(conceptbench, engineered, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("x")
-    assert "holds other things" in conceptbench("run", small, "--out", "mine", expect=2)
+    assert "holds other things" in conceptbench("run", engineered, "--out", "mine", expect=2)
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
 
 
-def test_dry_run_runs_nothing(conceptbench, small, tmp_path):
-    output = conceptbench("run", small, "--dry-run")
-    assert "0 complete, 20 to run" in output
+def test_dry_run_runs_nothing(conceptbench, engineered, tmp_path):
+    output = conceptbench("run", engineered, "--dry-run")
+    assert "0 complete, 8 to run" in output
     assert not (tmp_path / "runs").exists()
-    conceptbench("run", small, "--no-report", "--only", "colour")
-    output = conceptbench("run", small, "--dry-run")
-    assert "4 complete, 16 to run" in output
+    conceptbench("run", engineered, "--no-report", "--only", "colour")
+    output = conceptbench("run", engineered, "--dry-run")
+    assert "4 complete, 4 to run" in output
 
 
 def test_help_shows_examples(conceptbench):
