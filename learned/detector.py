@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
@@ -128,6 +128,12 @@ class NetworkDetector(BaseEstimator):
         self.device = device
         self.stages = stages
         self.random_state = random_state
+
+    def warm_up(self) -> None:
+        """Let torch start up on two blank images, so that no training time includes it."""
+        trial = clone(self).set_params(stages=None, epochs=1, loss="bce", device=self.device)
+        blank = np.zeros((self.image_size, self.image_size, 3), np.uint8)
+        trial.fit([blank, blank], np.array([[1], [0]], np.int8)).decision_function([blank])
 
     def fit(self, X: Sequence[np.ndarray], Y: np.ndarray) -> NetworkDetector:
         """Train the network.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from benchmarks.results.tables import LEVEL
 from reports import wording
 from reports.document import Family, Span, strong
 from reports.summary import Difference, System, TaskSummary
@@ -47,6 +50,29 @@ def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference,
     return None
 
 
+def doubt(summary: TaskSummary, d: Difference, size: int) -> str:
+    """Say why a difference whose interval excludes zero is not called significant all the same.
+
+    With few concepts, or many pairs of systems, even a difference of one sign over all concepts
+    cannot pass the test over concepts: that must not read as if the concepts disagreed.
+    """
+    ranked = summary.at(size)
+    concepts = int(np.isfinite(summary.concepts(ranked[0].key, size)).sum())
+    systems = len(ranked)
+    pairs = systems * (systems - 1) // 2
+    floor = min(1.0, pairs * 2.0 / 2.0**concepts)
+    if floor >= LEVEL:
+        return (
+            f"no lead can be confirmed over {concepts} concepts and {pairs} "
+            f"{'pair' if pairs == 1 else 'pairs'} of systems, however large (p is at least "
+            f"{wording.number(floor, 2)} after Holm's correction)"
+        )
+    return (
+        f"not evenly over the concepts (p = {wording.number(d.p_holm, 2)} after Holm's correction)"
+        ", so that it need not hold for others"
+    )
+
+
 def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str, dict[str, Span]]:
     """Return a clause on whether a or b is ahead, as a template and its parts.
 
@@ -73,7 +99,7 @@ def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str,
         "gap": gap_text(summary, d),
         "one": Span(f"the best {first.family} system"),
         "other": Span(f"the best {second.family} one"),
-        "p": Span(wording.number(d.p_holm, 2)),
+        "doubt": Span(doubt(summary, d, size)),
     }
     pair = "{one}, {first} ({x}), and {other}, {second} ({y})"
     if d.verdict in ("better", "worse"):
@@ -82,8 +108,7 @@ def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str,
         way = "higher" if summary.sign > 0 else "lower"
         return (
             f"{{one}}, {{first}} ({{x}}), scores {way} than {{other}}, {{second}} ({{y}}), by "
-            "{gap} on these test samples; but not evenly over the concepts (p = {p} after Holm's "
-            "correction), so that it need not hold for others"
+            "{gap} on these test samples; but {doubt}"
         ), parts
     if d.verdict == "tie":
         return f"{pair}, cannot be told apart: they differ by {{gap}}", parts

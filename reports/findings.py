@@ -7,7 +7,7 @@ the correction for many comparisons. Short of that the sentence says what is mis
 from __future__ import annotations
 
 from reports import wording
-from reports.comparing import common_size, compare, fusion_difference, gap_text, mean_text
+from reports.comparing import common_size, compare, doubt, fusion_difference, gap_text, mean_text
 from reports.document import FAMILIES, Family, Finding, Findings, Span, Text, say, strong
 from reports.summary import System, TaskSummary
 
@@ -161,7 +161,8 @@ def _fusion(summary: TaskSummary) -> Finding | None:
         "single": strong(single.name),
         "y": mean_text(summary, single, size),
         "gap": gap_text(summary, d),
-        "p": wording.number(d.p_holm, 2),
+        "signed": gap_text(summary, d, magnitude=False),
+        "doubt": doubt(summary, d, size),
     }
     if d.verdict == "better":
         text = say(
@@ -181,14 +182,13 @@ def _fusion(summary: TaskSummary) -> Finding | None:
         ahead = "better" in d.verdict
         text = say(
             "{fused} ({x}) {verb} the best single system, {single} ({y}), by {gap} on these test "
-            "samples; but not evenly over the concepts (p = {p} after Holm's correction), so that "
-            "it need not hold for others.",
+            "samples; but {doubt}.",
             verb="improves on" if ahead else "falls behind",
             **parts,
         )
         return Finding(text)
     end = (
-        "cannot be told apart: they differ by {gap}."
+        "cannot be told apart: the first is ahead by {signed}."
         if d.verdict == "tie"
         else "differ by {gap}; without an interval this decides nothing."
     )
@@ -230,7 +230,7 @@ def _cost(summary: TaskSummary) -> Finding | None:
     else:
         text = say(
             "{slow} takes {ratio} as long to train as {fast} ({much} against {less}); "
-            "scoring an image takes them {slow_ms} ms and {fast_ms} ms.",
+            "scoring an image takes {slow} {slow_ms} ms and {fast} {fast_ms} ms.",
             **parts,
         )
     return Finding(text)

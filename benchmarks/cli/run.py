@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,7 @@ def run(
     if device not in ("auto", "cpu", "cuda") and not device.startswith("cuda:"):
         error(f"--device {device!r}: expected auto, cpu, cuda or cuda:N")
         raise typer.Exit(WRONG_USE)
+    given = {"jobs": jobs, "threads": threads, "device": None if device == "auto" else device}
     cpus = available_cpus()
     jobs = jobs or min(cpus, 4)
     threads = threads or max(1, cpus // jobs)
@@ -94,7 +96,7 @@ def run(
             cache=cache_folder(cache),
             base=base,
             source=source,
-            command=_command(suite, out, where),
+            command=_command(suite, out, where, given),
             data=where,
             jobs=jobs,
             threads=threads,
@@ -133,18 +135,21 @@ def run(
         raise typer.Exit(WRONG_USE) from None
     if outcome.skipped:
         console.print(
-            f"{outcome.skipped} trials do not apply; the report says why.", style="yellow"
+            f"{counted(outcome.skipped, 'trial')} skipped as not applicable; the report says why.",
+            style="yellow",
         )
     if outcome.failed:
-        error(f"{outcome.failed} of {outcome.ran} trials failed; see tables/failures.csv")
+        where_said = settings.out / "tables" / "failures.csv"
+        error(f"{outcome.failed} of {counted(outcome.ran, 'trial')} failed; see {where_said}")
         raise typer.Exit(TRIAL_FAILED)
 
 
-def _command(suite: str, out: Path | None, data: Path | None) -> str:
-    """Return the command that makes a run, without what concerns one execution only."""
+def _command(suite: str, out: Path | None, data: Path | None, given: Mapping[str, object]) -> str:
+    """Return the command that finds a run complete: with all that its trials' keys depend on."""
     words = ["conceptbench", "run", suite]
     words += [] if data is None else ["--data", str(data)]
     words += [] if out is None else ["--out", str(out)]
+    words += [f"--{name}={value}" for name, value in given.items() if value is not None]
     return shlex.join(words)
 
 
@@ -153,6 +158,11 @@ def _report(out: Path, console: Console, documents: bool) -> None:
 
     for path in write_report(out, console, documents=documents):
         console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun, in the plural where it should be."""
+    return f"{number} {noun}" + "s" * (number != 1)
 
 
 def _show(planned: list, out: Path, console: Console) -> None:
@@ -189,6 +199,6 @@ def _show(planned: list, out: Path, console: Console) -> None:
     console.print(f"{len(rows) - left} complete, {left} to run", end="")
     if left:
         parts = [f"about {expected:.0f} s of work by what other seeds took"] if expected else []
-        parts += [f"{unknown} trials of unknown cost"] if unknown else []
+        parts += [f"{counted(unknown, 'trial')} of unknown cost"] if unknown else []
         console.print(": " + " and ".join(parts), end="")
     console.print(".")

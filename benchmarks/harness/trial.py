@@ -248,11 +248,19 @@ def _check_concepts(task: Task, train: np.ndarray) -> None:
     for value, word in ((1, "positive"), (0, "negative")):
         empty = [name for name, found in zip(task.concepts, (value == Y).any(axis=0)) if not found]
         if empty:
+            never = not (
+                task.annotations[:, [task.concepts.index(n) for n in empty]] == value
+            ).any()
+            advice = (
+                "no sample of the task is one: leave the column out"
+                if never
+                else "train on more samples, or leave the concept out"
+            )
             raise ValueError(
                 f"no {word} among the {len(train)} training samples for "
                 + ", ".join(repr(name) for name in empty[:5])
                 + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
-                + "; train on more samples or leave the concept out"
+                + f"; {advice}"
             )
 
 

@@ -119,7 +119,7 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         "every concept" if all_of_them else f"the {len(order)} concepts that separate families most"
     )
     both = "engineered" in best and "learned" in best
-    end = "; learned is furthest ahead at the top, engineered at the bottom" if both else ""
+    end = "; learned fares best against engineered at the top, worst at the bottom" if both else ""
     caption = (
         f"{summary.name}: {which}, with the best system of each family trained on "
         f"{summary.size_text(size)}{end}."

@@ -50,20 +50,23 @@ def examples(summary: Summary, images: Images) -> Section | None:
 def telling(summary: TaskSummary) -> dict[int, str]:
     """Return the concepts worth seeing, with why: where each family stands out most."""
     size = summary.size
+    sign = 1.0 if wording.higher_is_better(summary.concept_metric) else -1.0
     order = [int(i) for i in separating(summary, size, most=len(summary.task.concepts))]
     best = best_of_families(summary, size)
     picked: dict[int, str] = {}
     if "engineered" in best and "learned" in best:
+        values = {f: sign * summary.concepts(s.key, size) for f, s in best.items()}
+        lead = values["learned"] - values["engineered"]
         candidates = [
-            (order, "Of all concepts the one where learned is furthest ahead of engineered."),
-            (order[::-1], "Of all concepts the one where engineered is furthest ahead of learned."),
+            (order, _furthest("learned", "engineered", lead)),
+            (order[::-1], _furthest("engineered", "learned", -lead)),
         ]
         if "fused" in best:
-            sign = 1.0 if wording.higher_is_better(summary.concept_metric) else -1.0
-            values = {f: sign * summary.concepts(s.key, size) for f, s in best.items()}
             gain = values["fused"] - np.fmax(values["engineered"], values["learned"])
             ranked = sorted(order, key=lambda i: -gain[i] if np.isfinite(gain[i]) else np.inf)
-            candidates.append((ranked, "Of the others the one where fusion gains most."))
+            gains = any(gain[i] > 0 for i in ranked if i not in (order[0], order[-1]))
+            most = "gains most" if gains else "comes closest to the better of both"
+            candidates.append((ranked, f"Of the others the one where fusion {most}."))
     else:
         candidates = [(order, "The concept that separates the systems most.")]
     for ranked, why in candidates:
@@ -71,6 +74,13 @@ def telling(summary: TaskSummary) -> dict[int, str]:
         if concept is not None:
             picked[concept] = why
     return picked
+
+
+def _furthest(family: str, other: str, lead: np.ndarray) -> str:
+    """Say why a concept is shown, whether the family is ahead on any concept or on none."""
+    if np.nanmax(lead, initial=-np.inf) > 0:
+        return f"Of all concepts the one where {family} is furthest ahead of {other}."
+    return f"Of all concepts the one where {family} comes closest to {other}."
 
 
 def _gallery(

@@ -41,7 +41,10 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
         )
     notes.append(
         "Training is elapsed time, extraction on the training images included; a fused system is "
-        "charged for all its members, as if they shared nothing. Memory is the peak of resident "
+        "charged for all its members, as if they shared nothing, and for their scores on the "
+        "samples that it is tuned on (where a task has no validation part, for training them again "
+        "with samples held out). What is spent once a process, such as compiling, is left out. "
+        "Memory is the peak of resident "
         "memory above what the process held before the trial."
     )
     chance = summary.chance_mean

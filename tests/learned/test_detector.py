@@ -288,3 +288,15 @@ def test_cuda_trains_on_the_same_views_to_similar_scores():
         quick(device=device, epochs=1).fit(X, Y).decision_function(X) for device in ("cpu", "cuda")
     )
     assert np.abs(on_cpu - on_cuda).max() < 0.05
+
+
+def test_warming_up_changes_nothing():
+    rng = np.random.default_rng(0)
+    X = [rng.integers(0, 255, (20, 20, 3), dtype=np.uint8) for _ in range(12)]
+    Y = np.arange(12)[:, None] % 2
+    options = {"image_size": 16, "epochs": 2, "random_state": 3}
+    cold = NetworkDetector(perceptron.build, **options).fit(X, Y).decision_function(X)
+    warm = NetworkDetector(perceptron.build, **options)
+    warm.warm_up()
+    assert not hasattr(warm, "network_")
+    np.testing.assert_array_equal(warm.fit(X, Y).decision_function(X), cold)

@@ -19,21 +19,22 @@ COMPARISONS = [
 def case(synthetic, tmp_path):
     """Return a maker of sentences from means and differences that are given."""
 
-    def make(means, differences, sizes=(None,), metric="ap", tasks=("task",)):
+    def make(means, differences, sizes=(None,), metric="ap", tasks=("task",), concepts=12):
         systems = [synthetic.Quality(name, family) for name, family, _ in means]
         materials = [
             synthetic.Material(
-                task, tuple("abcdef"), sizes=sizes, metrics=(metric,), samples=48,
+                task, tuple("abcdefghijkl"[:concepts]), sizes=sizes, metrics=(metric,), samples=48,
                 single_label=metric != "ap",
             )
             for task in tasks
         ]  # fmt: skip
         run = synthetic.make_run(tmp_path / "run", materials, systems, seeds=(0,))
         results = [
-            (task, name, family, 0, size, "", metric, mean if size is None else mean - 0.1)
+            (task, name, family, 0, size, concept, metric, mean if size is None else mean - 0.1)
             for task in tasks
             for name, family, mean in means
             for size in sizes
+            for concept in ("", *"abcdefghijkl"[:concepts])
         ]
         comparisons = [
             (task, None, metric, a, b, d, low, high, p, p, significant)
@@ -101,6 +102,16 @@ def test_for_errors_lower_wins(case):
     assert "cnn (20.0 %), is ahead of the best engineered one, sift (30.0 %)" in first
     assert "10.0 points [5.0, 15.0]" in first
     assert found[0].family == "learned"
+
+
+def test_few_concepts_do_not_read_as_if_they_disagreed(case):
+    given = [("sift", "cnn", -0.12, -0.2, -0.01, 0.25, False)]
+    (first, *_), found = sentences(case(PAIR, given, concepts=3))
+    assert "not evenly" not in first
+    # Two of eight assignments of signs are as extreme as the most extreme one.
+    assert "no lead can be confirmed over 3 concepts and 1 pair of systems" in first
+    assert "p is at least 0.25" in first
+    assert found[0].family is None
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_a_worker_that_cannot_begin_is_a_failure_like_any_other(conceptbench, tm
         '[[systems]]\nname = "a"\ndescriptor = "hog"\nclassifier = "linear-svm"\n'
     )
     output = conceptbench("run", "s.toml", "--no-report", expect=1)
-    assert "1 of 1 trials failed" in output
+    assert "1 of 1 trial failed" in output
     failures = pd.read_csv(tmp_path / "runs/s/tables/failures.csv")
     assert failures["status"].tolist() == ["failed"]
     assert "the disk was pulled out" in failures["error"][0]
@@ -289,7 +289,7 @@ def test_systems_that_do_not_apply_are_listed_with_their_reason(
         '[[systems]]\nname = "smoothed"\nrescorer = "temporal"\nmember = "colour"\n'
     )
     output = conceptbench("run", "s.toml", "--no-report")
-    assert "1 trials do not apply" in output
+    assert "1 trial skipped as not applicable" in output
     failures = pd.read_csv(tmp_path / "runs/s/tables/failures.csv")
     assert failures["status"].tolist() == ["skipped"]
     assert "video" in failures["error"][0]
