@@ -205,7 +205,13 @@ def check_options(
                 )
     missing = [n for n, p in taken.items() if p.default is p.empty and n not in options]
     if missing:
-        raise ComponentError(f"{component.kind} {component.name!r} needs {', '.join(missing)}")
+        example = ", ".join(f"{n} = ..." for n in ("name", *missing)).replace(
+            "name = ...", f'name = "{component.name}"'
+        )
+        raise ComponentError(
+            f"{component.kind} {component.name!r} needs {', '.join(missing)}: "
+            f"give it as {{ {example} }}"
+        )
 
 
 def first_line(target: Any) -> str:

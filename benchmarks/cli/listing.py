@@ -16,6 +16,10 @@ EPILOG = """[bold]Examples[/bold]
   conceptbench list
 
   conceptbench list descriptors
+
+  conceptbench list bag-of-words
+
+  conceptbench list training
 """
 
 
@@ -28,19 +32,24 @@ def listing(
     kind: Annotated[
         str | None,
         typer.Argument(
-            help="suites, tasks, descriptors, aggregators, classifiers, networks, fusions, "
-            "rescorers or metrics."
+            metavar="[KIND|NAME]",
+            help="A component's name, or training; or suites, tasks, descriptors, aggregators, "
+            "classifiers, networks, fusions, rescorers, metrics.",
         ),
     ] = None,
 ) -> None:
-    """List what can be named in a suite, with a line on each."""
+    """List what can be named in a suite, with a line on each, or describe one component."""
     from benchmarks.registry import KINDS, nearest
 
     kinds = ("suites", *KINDS, "metrics")
-    if kind is not None and kind not in kinds:
-        error(f"there is no kind {kind!r}{nearest(kind, kinds)}")
-        raise typer.Exit(WRONG_USE)
     console = Console()
+    if kind is not None and kind not in kinds:
+        shown = _described(kind)
+        if shown is None:
+            error(f"there is no kind or component {kind!r}{nearest(kind, kinds)}")
+            raise typer.Exit(WRONG_USE)
+        console.print(shown, markup=False, highlight=False)
+        return
     for name in kinds if kind is None else (kind,):
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
         table.add_column(no_wrap=True, style="bold")
@@ -49,6 +58,28 @@ def listing(
             table.add_row(escape(entry), escape(line))
         console.print(f"\n[bold underline]{name}[/]")
         console.print(table)
+
+
+def _described(name: str) -> str | None:
+    """Return a component's options and documentation; "training" stands for a network's."""
+    import inspect
+
+    from benchmarks.registry import KINDS, catalogue, resolve
+
+    if name == "training":
+        from learned.detector import NetworkDetector
+
+        targets = [NetworkDetector]
+    else:
+        targets = [resolve(kind, name).target for kind in KINDS if name in catalogue(kind)]
+    if not targets:
+        return None
+    options = [
+        p.name if p.default is p.empty else f"{p.name} = {p.default!r}"
+        for p in inspect.signature(targets[0]).parameters.values()
+    ]
+    text = "\n".join(f"  {option}" for option in options) or "  none"
+    return f"{name} takes:\n{text}\n\n{inspect.getdoc(targets[0])}"
 
 
 def _entries(kind: str) -> list[tuple[str, str]]:

@@ -97,7 +97,7 @@ def _system(place: int, system: Any) -> Any:
     if len(sorts) != 1:
         raise SuiteError(
             f"{label}: expected exactly one of the keys {', '.join(SORTS)}; found "
-            + (" and ".join(sorts) if sorts else "none, but " + ", ".join(map(str, system)))
+            + (" and ".join(sorts) if sorts else _unlike(system))
         )
     model = SORTS[sorts[0]]
     try:
@@ -106,6 +106,13 @@ def _system(place: int, system: Any) -> Any:
         raise SuiteError(
             "\n  ".join(f"{label}: {message}" for message in _messages(error, model))
         ) from error
+
+
+def _unlike(system: Mapping[str, Any]) -> str:
+    """Say which keys a system of no sort has, and what they may have been meant to be."""
+    near = [nearest(str(key), SORTS) for key in system if key not in ("name", "label")]
+    hints = [hint for hint in near if hint.startswith("; did you mean")]
+    return "none, but " + ", ".join(map(str, system)) + (hints[0] if hints else "")
 
 
 def _messages(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:

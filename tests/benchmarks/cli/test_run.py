@@ -342,6 +342,10 @@ def test_list_and_doctor(conceptbench):
     output = conceptbench("list")
     for name in ("quickstart", "dense-sift", "bag-of-words", "small-cnn", "temporal", "ap_voc07"):
         assert name in output
+    output = conceptbench("list", "bag-of-words")
+    assert "words = 512" in output
+    assert "spatial pyramid" in output
+    assert "learning_rate = " in conceptbench("list", "training")
     output = conceptbench("doctor", CONCEPTBENCH_DATA=None)
     assert "All that conceptbench needs is there" in output
     assert "needs caltech101" in " ".join(output.split())

@@ -70,6 +70,7 @@ def test_a_good_suite(tmp_path):
         ("classifier", "clasifier", "unknown key 'clasifier'; did you mean 'classifier'"),
         ("seeds = [0, 1]", "seed = [0, 1]", "unknown key 'seed'; did you mean 'seeds'"),
         ("seeds = [0, 1]", "seeds = []", "seeds"),
+        ('descriptor = "hog"', 'descripter = "hog"', "; did you mean 'descriptor'"),
         ("seeds = [0, 1]", "seeds = [1, 1]", "seeds: one of [1, 1] stands twice"),
         ("[50]", "[50, 50]", "train_sizes: one of [50, 50] stands twice"),
         ("seeds = [0, 1]", "seeds = ['x']", "seeds.0: Input should be a valid integer"),
