@@ -9,6 +9,7 @@ from benchmarks.harness.keys import describe
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.suites.spec import (
     ComponentSpec,
+    EarlySpec,
     EngineeredSpec,
     FusionSpec,
     LearnedSpec,
@@ -58,6 +59,8 @@ def make(
     """
     if isinstance(spec, EngineeredSpec):
         return _engineered(spec, base, seed, stages)
+    if isinstance(spec, EarlySpec):
+        return _early(spec, base, seed, stages)
     if isinstance(spec, LearnedSpec):
         return _learned(spec, base, seed, stages, task, device)
     if isinstance(spec, FusionSpec):
@@ -85,6 +88,26 @@ def _engineered(spec: EngineeredSpec, base: Path, seed: int | None, stages: Any)
         stages=stages,
         random_state=seed,
     )
+
+
+def _early(spec: EarlySpec, base: Path, seed: int | None, stages: Any) -> Any:
+    from fusion.early import EarlyFusion
+
+    given = ("members", "classifier", "method", "stages", "random_state")
+    check_options(Component("early", spec.name, EarlyFusion, ""), spec.early.options, given=given)
+    early = EarlyFusion(
+        [_engineered(part, base, seed, stages) for part in spec.parts],
+        _component("classifiers", spec.classifier, base),
+        method=spec.early.name,
+        stages=stages,
+        random_state=seed,
+        **spec.early.options,
+    )
+    try:
+        early.check()
+    except ValueError as error:
+        raise ComponentError(f"system {spec.name!r}: {error}") from error
+    return early
 
 
 def _learned(
@@ -127,6 +150,12 @@ def stages_of(spec: SystemSpec) -> list[str]:
         if spec.optimization is not None:
             lines.append("optimisation: " + _options(spec.optimization))
         return [*lines, f"classifier: {_line(spec.classifier)}"]
+    if isinstance(spec, EarlySpec):
+        return [
+            f"early fusion: {_line(spec.early)}",
+            "of: " + ", ".join(spec.members),
+            f"classifier: {_line(spec.classifier)}",
+        ]
     if isinstance(spec, LearnedSpec):
         return [f"network: {_line(spec.network)}", "training: " + _options(spec.training)]
     if isinstance(spec, FusionSpec):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
 from engineered.classifiers.judged import check_annotations
 from engineered.images import Images
+from engineered.representation import Representation
+from engineered.sampling import sample_vectors
+from engineered.span import HalfRows, project, span
 from engineered.stages import Stages
 
-# For an aggregator that does not say how many vectors and images it wants.
-MAX_VECTORS = 100_000
-MAX_IMAGES = 1_000
+Folds = Iterable[tuple[np.ndarray, np.ndarray]]
+
+# Rows of more dimensions than this many times the training rows are told by inner products.
+LONG = 8
 
 
 class EngineeredDetector(BaseEstimator):
@@ -40,7 +43,7 @@ class EngineeredDetector(BaseEstimator):
     optimization : transformer or None, default=None
         Applied to rows between description and classifier.
     stages : Stages or None, default=None
-        Where the expensive stages run; None runs them at once.
+        Where the expensive stages run, and on how many threads; None runs them at once on one.
     random_state : int or None, default=None
         Seed of the sample, and of each component whose own `random_state` is None.
 
@@ -49,8 +52,10 @@ class EngineeredDetector(BaseEstimator):
     descriptor_, aggregator_, optimization_, classifier_ : object
         The components as used; those given are never changed.
     training_images_ : sequence of images or None
-        What the aggregator was fitted on, kept only for injected `stages`, which
-        need it as a key.
+        What the aggregator was fitted on, where it is needed later.
+    span_ : ndarray of shape (n, n), float32, or None
+        The training rows as `engineered.span` tells them, if rows are long and the
+        classifier knows them by inner products only.
     """
 
     def __init__(
@@ -76,12 +81,14 @@ class EngineeredDetector(BaseEstimator):
                 component.warm_up()
 
     def fit(self, X: Images, Y: np.ndarray) -> EngineeredDetector:
-        """Learn vocabulary and classifier from training images.
+        """Learn vocabulary, optimisation and classifier from training images.
 
         Parameters
         ----------
         X : sequence of images
-            Each (height, width, 3), uint8, RGB.
+            Each (height, width, 3), uint8, RGB. If it has an attribute `video`, an
+            array of their videos' names, nothing that is chosen by cross-validation parts
+            the images of a video.
         Y : ndarray of shape (len(X), n_concepts), int8
             1 positive, 0 negative, -1 unjudged.
 
@@ -97,27 +104,10 @@ class EngineeredDetector(BaseEstimator):
         """
         # Before the hours of extraction, not after.
         Y = check_annotations(Y, len(X))
-        self._check_components()
-        stages = self._stages()
-        self.descriptor_ = self._seeded(self.descriptor)
-        self.optimization_ = self._seeded(self.optimization)
+        rows = self.fit_rows(X, Y)
         self.classifier_ = self._seeded(self.classifier)
-        self.aggregator_: Any = None
-        self.training_images_ = None
-        if self.aggregator is not None:
-            self._aggregator_parameters = self._seeded(self.aggregator)
-            self.training_images_ = None if self.stages is None else X
-            self.aggregator_ = stages.value(
-                "vocabulary",
-                [self.descriptor_, self._aggregator_parameters, self.random_state],
-                lambda: self._fit_aggregator(X),
-                fitted_on=X,
-            )
-        rows = self._rows(X)
-        with stages.timed("classifier", len(X)):
-            if self.optimization_ is not None:
-                rows = self.optimization_.fit(rows).transform(rows)
-            self.classifier_.fit(rows, Y)
+        with self._stages().timed("classifier", len(X)):
+            fit_supervised(self.classifier_, rows, Y, videos_of(X))
         self.n_concepts_ = Y.shape[1]
         return self
 
@@ -137,11 +127,108 @@ class EngineeredDetector(BaseEstimator):
         check_is_fitted(self, "n_concepts_")
         if len(X) == 0:
             return np.empty((0, self.n_concepts_), np.float32)
-        rows = self._rows(X)
+        rows = self.rows(X)
         with self._stages().timed("scoring", len(X)):
-            if self.optimization_ is not None:
-                rows = self.optimization_.transform(rows)
             return np.asarray(self.classifier_.decision_function(rows), dtype=np.float32)
+
+    def fit_rows(self, X: Images, Y: np.ndarray) -> np.ndarray:
+        """Learn all but the classifier.
+
+        Parameters
+        ----------
+        X, Y : as for `fit`
+
+        Returns
+        -------
+        ndarray of shape (len(X), d), float32
+            The rows of the training images that a classifier takes.
+        """
+        self._check_components()
+        stages = self._stages()
+        self.descriptor_ = self._seeded(self.descriptor)
+        self.optimization_ = self._seeded(self.optimization)
+        self.aggregator_: Any = None
+        self.training_images_ = None
+        self.span_: np.ndarray | None = None
+        self._training: HalfRows | None = None
+        if self.aggregator is not None:
+            self._aggregator_parameters = self._seeded(self.aggregator)
+            # Injected stages need them as a key, rows told by inner products in order to exist.
+            self.training_images_ = None if self.stages is None else X
+            self.aggregator_ = stages.value(
+                "vocabulary",
+                [self.descriptor_, self._aggregator_parameters, self.random_state],
+                lambda: self._fit_aggregator(X),
+                fitted_on=X,
+            )
+        if self._by_span(len(X)):
+            self.training_images_ = X
+            self.span_ = stages.value(
+                "encode", self._span_key(), lambda: self._fit_span(X), fitted_on=X
+            )
+            return self.span_
+        rows = self._plain_rows(X)
+        if self.optimization_ is not None:
+            with stages.timed("optimization", len(X)):
+                fit_supervised(self.optimization_, rows, Y, videos_of(X), self.classifier)
+                rows = self.optimization_.transform(rows)
+        return rows
+
+    def rows(self, X: Images) -> np.ndarray:
+        """Return what the classifier takes.
+
+        Parameters
+        ----------
+        X : sequence of images
+            Each (height, width, 3), uint8, RGB.
+
+        Returns
+        -------
+        ndarray of shape (len(X), d), float32
+            A row an image.
+        """
+        if self.span_ is not None:
+            return self._stages().rows(
+                "encode", self._span_key(), X, self._project, fitted_on=self.training_images_
+            )
+        rows = self._plain_rows(X)
+        return rows if self.optimization_ is None else self.optimization_.transform(rows)
+
+    def held_out_scores(self, X: Images, Y: np.ndarray, folds: Folds) -> np.ndarray:
+        """Score the training images by classifiers that were trained without them.
+
+        Only what learns from annotations is trained anew. A vocabulary has seen the
+        training images, but not their annotations.
+
+        Parameters
+        ----------
+        X, Y : as for `fit`
+            The very images and annotations that the detector was fitted on.
+        folds : iterable of (fitted, held_out)
+            Positions of the images that a classifier is trained on, and that it scores.
+
+        Returns
+        -------
+        ndarray of shape (len(X), n_concepts), float32
+            0 where no fold holds an image out.
+        """
+        check_is_fitted(self, "n_concepts_")
+        spanned = self.span_ is not None
+        rows = self._plain_rows(X) if self.span_ is None else self.span_
+        groups = videos_of(X)
+        scores = np.zeros(Y.shape, np.float32)
+        for fitted, held_out in folds:
+            optimization = None if spanned else self._seeded(self.optimization)
+            classifier = self._seeded(self.classifier)
+            mine = None if groups is None else groups[fitted]
+            with self._stages().timed("classifier", len(fitted)):
+                known, unknown = rows[fitted], rows[held_out]
+                if optimization is not None:
+                    fit_supervised(optimization, known, Y[fitted], mine, self.classifier)
+                    known, unknown = map(optimization.transform, (known, unknown))
+                fit_supervised(classifier, known, Y[fitted], mine)
+            scores[held_out] = classifier.decision_function(unknown)
+        return scores
 
     def _stages(self) -> Any:
         return Stages() if self.stages is None else self.stages
@@ -168,77 +255,93 @@ class EngineeredDetector(BaseEstimator):
             component.set_params(random_state=self.random_state)
         return component
 
-    def _rows(self, X: Images) -> np.ndarray:
-        if self.aggregator_ is None:
-            rows = self._stages().rows("extract", [self.descriptor_], X, self._describe)
-        else:
-            rows = self._stages().rows(
-                "encode",
-                [self.descriptor_, self._aggregator_parameters, self.random_state],
-                X,
-                self._encode,
-                fitted_on=self.training_images_,
-            )
-        return rows
-
-    def _describe(self, X: Images) -> np.ndarray:
-        rows = np.asarray(self.descriptor_.transform(X), dtype=np.float32)
-        name = type(self.descriptor_).__name__
-        if rows.ndim != 2 or len(rows) != len(X):
-            raise ValueError(
-                f"{name}.transform must return one row an image, ({len(X)}, d); "
-                f"got the shape {rows.shape}"
-            )
-        _check_finite(rows, f"{name}.transform", X)
-        return rows
-
-    def _encode(self, X: Images) -> np.ndarray:
-        rows: np.ndarray | None = None
-        for i, image in enumerate(X):
-            vectors, frames = self.descriptor_.extract(image)
-            row = self.aggregator_.encode(vectors, frames, image.shape)
-            if rows is None:
-                rows = np.empty((len(X), len(row)), np.float32)
-            rows[i] = row
-        if rows is None:
-            raise ValueError("there are no images to encode")
-        _check_finite(rows, f"{type(self.aggregator_).__name__}.encode", X)
-        return rows
-
     def _fit_aggregator(self, X: Images) -> Any:
         aggregator = clone(self._aggregator_parameters)
-        return aggregator.fit(self._sample(X))
-
-    def _sample(self, X: Images) -> np.ndarray:
-        """Return local vectors of training images, about equally many from each."""
-        aggregator = self._aggregator_parameters
-        max_images = min(getattr(aggregator, "max_images", MAX_IMAGES), len(X))
-        random = np.random.default_rng(self.random_state)
-        chosen = np.sort(random.choice(len(X), max_images, replace=False))
-        an_image = math.ceil(getattr(aggregator, "max_vectors", MAX_VECTORS) / max_images)
-        sample = []
-        for image in _at(X, chosen):
-            vectors, _ = self.descriptor_.extract(image)
-            # Flat ground teaches a vocabulary nothing.
-            candidates = np.flatnonzero(vectors.any(axis=1))
-            if len(candidates) > an_image:
-                candidates = np.sort(random.choice(candidates, an_image, replace=False))
-            sample.append(vectors[candidates])
-        return np.concatenate(sample)
-
-
-def _at(X: Images, indices: np.ndarray) -> Iterator[np.ndarray]:
-    # In order and complete: a collection can then decode ahead.
-    return iter(X) if len(indices) == len(X) else (X[int(i)] for i in indices)
-
-
-def _check_finite(rows: np.ndarray, source: str, X: Images) -> None:
-    broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
-    if len(broken):
-        # A collection knows its images by name; elsewhere their place must do.
-        ids = getattr(X, "ids", None)
-        first = f"number {broken[0]}" if ids is None else f"{ids[broken[0]]}"
-        raise ValueError(
-            f"{source} returned NaN or infinite values for {len(broken)} images, "
-            f"the first being {first}"
+        threads = self._representation().threads
+        vectors, places = sample_vectors(
+            self.descriptor_, aggregator, X, self.random_state, threads
         )
+        if getattr(aggregator, "wants_places", False):
+            return aggregator.fit(vectors, places)
+        return aggregator.fit(vectors)
+
+    def _representation(self) -> Representation:
+        threads = getattr(self._stages(), "threads", 1)
+        return Representation(self.descriptor_, self.aggregator_, threads)
+
+    def _parts(self) -> list[Any]:
+        """Return what plain rows depend on, but for the images."""
+        if self.aggregator_ is None:
+            return [self.descriptor_]
+        return [self.descriptor_, self._aggregator_parameters, self.random_state]
+
+    def _plain_rows(self, X: Images) -> np.ndarray:
+        stage = "extract" if self.aggregator_ is None else "encode"
+        return self._stages().rows(
+            stage, self._parts(), X, self._representation().rows, fitted_on=self.training_images_
+        )
+
+    def _by_span(self, n: int) -> bool:
+        """Whether rows are so long that they are better told by their inner products."""
+        return (
+            self.aggregator_ is not None
+            and getattr(self.aggregator_, "dimension", 0) > LONG * n
+            and getattr(self.classifier, "inner_products_only", False)
+            and (self.optimization is None or self.optimization.per_row)
+        )
+
+    def _span_key(self) -> list[Any]:
+        return [*self._parts(), self.optimization_, "span"]
+
+    def _optimize(self, rows: np.ndarray) -> np.ndarray:
+        if self.optimization_ is None:
+            return rows
+        return clone(self.optimization_).fit(rows).transform(rows)
+
+    def release(self) -> None:
+        """Forget the training rows at full length, gigabytes as a rule.
+
+        They are made again if rows of other images are asked for that no cache has.
+        """
+        self._training = None
+
+    def _training_rows(self, X: Images) -> HalfRows:
+        if self._training is None:
+            self._training = self._representation().half_rows(X, self._optimize)
+        return self._training
+
+    def _fit_span(self, X: Images) -> np.ndarray:
+        return span(self._training_rows(X).gram())
+
+    def _project(self, X: Images) -> np.ndarray:
+        assert self.span_ is not None
+        assert self.training_images_ is not None
+        training = self._training_rows(self.training_images_)
+        blocks = self._representation().blocks(X, self._optimize)
+        return np.concatenate([project(training.inner(rows), self.span_) for rows in blocks])
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Gigabytes that can be made again.
+        return {**super().__getstate__(), "_training": None}
+
+
+def videos_of(X: Images) -> np.ndarray | None:
+    """Return the video of each image, if the images know it."""
+    video = getattr(X, "video", None)
+    return None if video is None else np.asarray(video)
+
+
+def fit_supervised(
+    component: Any,
+    rows: np.ndarray,
+    Y: np.ndarray,
+    groups: np.ndarray | None,
+    classifier: Any = None,
+) -> None:
+    """Fit a component, giving it the groups and the classifier where it asks for them."""
+    more: dict[str, Any] = {}
+    if has_fit_parameter(component, "groups"):
+        more["groups"] = groups
+    if has_fit_parameter(component, "classifier"):
+        more["classifier"] = classifier
+    component.fit(rows, Y, **more)

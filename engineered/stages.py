@@ -18,7 +18,14 @@ class Stages:
     fitted values and to record what each stage costs. The contract that makes
     this sound: each row depends on its own image, on the parameters of the
     components and on the fitted state, which `fitted_on` determines.
+
+    Attributes
+    ----------
+    threads : int
+        On how many threads images are described.
     """
+
+    threads = 1
 
     def rows(
         self,

@@ -10,6 +10,7 @@ from reports.sections.examples import Images, examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
 from reports.sections.headline import headline
+from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
 from reports.sections.provenance import provenance
 from reports.sections.systems import costs, learning_curves, systems
@@ -37,6 +38,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
     if summary.tasks:
         found = (
             systems(summary),
+            incorporation(summary),
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),

@@ -33,6 +33,8 @@ class StageCache:
         Where entries are kept; safe to share between processes and runs, and to delete.
     ledger : Ledger
         Where costs are written down.
+    threads : int, default=1
+        On how many threads images are described.
 
     Notes
     -----
@@ -42,9 +44,10 @@ class StageCache:
     in it. What is found costs what it took when it was made, and is marked as cached.
     """
 
-    def __init__(self, folder: Path, ledger: Ledger) -> None:
+    def __init__(self, folder: Path, ledger: Ledger, threads: int = 1) -> None:
         self.folder = Path(folder)
         self.ledger = ledger
+        self.threads = threads
 
     def timed(self, stage: str, images: int) -> AbstractContextManager[None]:
         """Measure a stage that is not cached."""

@@ -24,6 +24,11 @@ def available_cpus() -> int:
     return os.cpu_count() or 1
 
 
+def budget() -> int:
+    """Return how many threads this process may use, as a run has set it; else 1."""
+    return max(1, int(os.environ.get("OMP_NUM_THREADS") or 1))
+
+
 def set_environment(threads: int) -> None:
     """Set the budget for processes that this one starts."""
     for variable in VARIABLES:
@@ -40,7 +45,8 @@ def limit(threads: int) -> None:
     """
     import cv2
 
-    cv2.setNumThreads(threads)
+    # Images are described side by side; OpenCV's own threads would come on top.
+    cv2.setNumThreads(1)
     torch: Any = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(threads)

@@ -17,8 +17,9 @@ from benchmarks.harness.held_out import folds
 from benchmarks.harness.keys import key
 from benchmarks.harness.model_size import model_size
 from benchmarks.harness.plan import PlannedTrial
+from benchmarks.harness.threads import budget
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import Suite, SystemSpec
+from benchmarks.suites.spec import EarlySpec, Suite, SystemSpec
 from benchmarks.systems import identity, make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores
@@ -124,7 +125,7 @@ def _from_images(
     _check_concepts(task, split.train)
 
     def detector() -> Any:
-        stages = StageCache(place.cache, ledger)
+        stages = StageCache(place.cache, ledger, budget())
         return make(
             place.systems[trial.system],
             place.base,
@@ -147,14 +148,24 @@ def _from_images(
     arrays = {"train": split.train, "val": split.val, "test": split.test}
     ledger.phase = "predict"
     arrays["scores"] = np.asarray(system.decision_function(X[split.test]), dtype=np.float32)
-    size = model_size(system)
+    size: dict[str, Any] = dict(model_size(system))
+    if isinstance(place.systems[trial.system], EarlySpec):
+        size["fitted"] = _explain(system)
     ledger.phase = "validate"
     if len(split.val):
         arrays["val_scores"] = np.asarray(system.decision_function(X[split.val]), np.float32)
     elif trial.held_out:
         # What this is for is a fusion: where it fails, the fusion cannot be, but this can.
         try:
-            arrays["val_scores"] = _held_out_scores(detector, task, split, place, trial.seed)
+            parts = list(folds(task, split.train, place.suite.folds, trial.seed))
+            if hasattr(system, "held_out_scores"):
+                for fitted, _ in parts:
+                    _check_concepts(task, split.train[fitted])
+                arrays["val_scores"] = system.held_out_scores(
+                    X[split.train], Y[split.train], parts
+                )
+            else:
+                arrays["val_scores"] = _held_out_scores(detector, task, split, parts)
             arrays["val"] = split.train
         except Exception as error:  # noqa: BLE001 -- said by the fusion that needs it
             size["held_out_error"] = f"{type(error).__name__}: {error}"
@@ -162,12 +173,15 @@ def _from_images(
 
 
 def _held_out_scores(
-    detector: Callable[[], Any], task: Task, split: Split, place: Workplace, seed: int
+    detector: Callable[[], Any],
+    task: Task,
+    split: Split,
+    parts: list[tuple[np.ndarray, np.ndarray]],
 ) -> np.ndarray:
     """Score each training sample by a system that was trained without it."""
     X, Y = task.collection, task.annotations
     scores = np.zeros((len(split.train), len(task.concepts)), np.float32)
-    for fitted, held_out in folds(task, split.train, place.suite.folds, seed):
+    for fitted, held_out in parts:
         part = detector()
         _check_concepts(task, split.train[fitted])
         part.fit(X[split.train[fitted]], Y[split.train[fitted]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from benchmarks.registry import nearest
 
@@ -86,6 +86,24 @@ class EngineeredSpec(_System):
     family: Family = "engineered"
 
 
+class EarlySpec(_System):
+    """Several engineered systems' rows or kernels made one, with one classifier on them.
+
+    `early` names the method and its options; `members` are engineered systems above.
+    """
+
+    early: ComponentSpec
+    members: list[str] = Field(min_length=2)
+    classifier: ComponentSpec
+    family: Family = "engineered"
+    _parts: tuple[EngineeredSpec, ...] = PrivateAttr(default=())
+
+    @property
+    def parts(self) -> tuple[EngineeredSpec, ...]:
+        """The members themselves, once the suite has been read."""
+        return self._parts
+
+
 class LearnedSpec(_System):
     """A network trained from pixels."""
 
@@ -110,11 +128,14 @@ class RescoringSpec(_System):
     family: Family = "fused"
 
 
-SystemSpec = EngineeredSpec | LearnedSpec | FusionSpec | RescoringSpec
+SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec
 
 #: Which key says of what sort a system is.
-SORTS: dict[str, type[EngineeredSpec | LearnedSpec | FusionSpec | RescoringSpec]] = {
+SORTS: dict[
+    str, type[EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec]
+] = {
     "descriptor": EngineeredSpec,
+    "early": EarlySpec,
     "network": LearnedSpec,
     "fusion": FusionSpec,
     "rescorer": RescoringSpec,
@@ -144,6 +165,9 @@ class Suite(_Strict):
     folds : int
         In how many parts training samples are held out in turn, to score them for fusion,
         where a task has no validation part.
+    incorporation : list of str, optional
+        Systems, each with one stage more than the one before; the report shows what every stage
+        gained and cost.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
@@ -153,6 +177,7 @@ class Suite(_Strict):
     folds: int = Field(default=3, ge=2)
     tasks: list[TaskSpec] = Field(min_length=1)
     systems: list[SystemSpec] = Field(min_length=1)
+    incorporation: list[str] | None = Field(default=None, min_length=2)
 
     @model_validator(mode="after")
     def _names_agree(self) -> Suite:
@@ -175,7 +200,8 @@ class Suite(_Strict):
                         f"system {system.name!r}: its member {member!r} is no system above it"
                         + nearest(member, above)
                     )
-            if len(set(members_of(system))) != len(members_of(system)):
+            named = system.members if isinstance(system, EarlySpec) else members_of(system)
+            if len(set(named)) != len(named):
                 raise ValueError(f"system {system.name!r}: a member stands twice")
             for name in system.tasks or []:
                 if name not in tasks:
@@ -183,4 +209,34 @@ class Suite(_Strict):
                         f"system {system.name!r}: there is no task {name!r}" + nearest(name, tasks)
                     )
             above.append(system.name)
+        return self
+
+    @model_validator(mode="after")
+    def _early_fusions_know_their_members(self) -> Suite:
+        engineered: dict[str, EngineeredSpec] = {}
+        for system in self.systems:
+            if isinstance(system, EngineeredSpec):
+                engineered[system.name] = system
+            if not isinstance(system, EarlySpec):
+                continue
+            for member in system.members:
+                if member not in engineered:
+                    raise ValueError(
+                        f"system {system.name!r}: its member {member!r} is no engineered system "
+                        "above it" + nearest(member, list(engineered))
+                    )
+            system._parts = tuple(engineered[member] for member in system.members)
+        return self
+
+    @model_validator(mode="after")
+    def _stages_are_systems(self) -> Suite:
+        systems = [system.name for system in self.systems]
+        stages = self.incorporation or []
+        for name in stages:
+            if name not in systems:
+                raise ValueError(
+                    f"incorporation: there is no system {name!r}" + nearest(name, systems)
+                )
+            if stages.count(name) > 1:
+                raise ValueError(f"incorporation: {name!r} stands twice")
         return self

@@ -8,19 +8,28 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from engineered.aggregation.kmeans import KMeans, nearest_centres
+from engineered.aggregation import coding, kmeans, nearest, pooling
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
+from engineered.aggregation.vocabulary import contrasted_sample, learn_words
+
+ASSIGNMENTS = ("hard", "soft", "llc")
+POOLINGS = ("average", "max")
 
 
 class BagOfWords(BaseEstimator):
     """Histogram of visual words over a spatial pyramid.
 
-    Words are the centres of k-means over a sample of local vectors; every
-    vector counts for its nearest word. Vectors that are all zeros come from
-    ground too flat to describe: they take no part in the vocabulary and are not
-    counted as words, but they do count in the total by which the histogram is
-    divided. So the histogram of an image that is half flat sums to one half,
-    and an image without any vector has the zero histogram.
+    Words are the centres of k-means over a sample of local vectors. A vector
+    counts for its nearest word (``hard``), is shared out among several words by how
+    near they are (``soft``), or is written as a combination of several words, whose
+    weights count (``llc``). These are averaged over each region, or the largest one
+    is kept: a histogram is an average of hard votes, while soft and linear codes were
+    published with, and mostly need, ``pooling="max"``.
+
+    Vectors that are all zeros come from ground too flat to describe: they take no
+    part in the vocabulary and weigh nothing on any word, but they do count in the
+    total by which sums are divided. So the histogram of an image that is half flat
+    sums to one half, and an image without any vector has the zero histogram.
 
     Parameters
     ----------
@@ -28,6 +37,17 @@ class BagOfWords(BaseEstimator):
         Size of the vocabulary.
     grids : sequence of (int, int), default=((1, 1), (2, 2))
         Spatial pyramid, as rows and columns of each grid.
+    assignment : {"hard", "soft", "llc"}, default="hard"
+        How a vector counts for words.
+    neighbours : int, default=5
+        Number of nearest words that a vector counts for, if not hard; `words` for the
+        kernel codebook as it was published, which is slow.
+    width : float, default=0.4
+        Standard deviation of the kernel of soft assignment, as a share of the root mean
+        square distance between vectors and their nearest words.
+    pooling : {"average", "max"}, default="average"
+        Over the vectors of the image that lie in the region: the sum divided by the
+        number of vectors of the image, or the largest.
     max_vectors : int, default=100_000
         Largest number of vectors that the vocabulary is learned from.
     max_images : int, default=1_000
@@ -41,6 +61,8 @@ class BagOfWords(BaseEstimator):
     ----------
     vocabulary_ : ndarray of shape (words, d), float32
         The words.
+    spread_ : float
+        Root mean square distance of the sample to the nearest words.
     dimension : int
         Length of the encoded vector: words times regions.
 
@@ -48,12 +70,21 @@ class BagOfWords(BaseEstimator):
     ----------
     J. Sivic, A. Zisserman: Video Google. ICCV 2003.
     G. Csurka et al.: Visual categorization with bags of keypoints. ECCV workshop 2004.
+    J. van Gemert, C. Veenman, A. Smeulders, J.-M. Geusebroek: Visual word
+    ambiguity. PAMI 2010.
+    L. Liu, L. Wang, X. Liu: In defense of soft-assignment coding. ICCV 2011.
+    J. Wang et al.: Locality-constrained linear coding for image classification.
+    CVPR 2010.
     """
 
     def __init__(
         self,
         words: int = 512,
         grids: Sequence[tuple[int, int]] = ((1, 1), (2, 2)),
+        assignment: str = "hard",
+        neighbours: int = 5,
+        width: float = 0.4,
+        pooling: str = "average",
         max_vectors: int = 100_000,
         max_images: int = 1_000,
         max_iter: int = 30,
@@ -61,6 +92,10 @@ class BagOfWords(BaseEstimator):
     ) -> None:
         self.words = words
         self.grids = grids
+        self.assignment = assignment
+        self.neighbours = neighbours
+        self.width = width
+        self.pooling = pooling
         self.max_vectors = max_vectors
         self.max_images = max_images
         self.max_iter = max_iter
@@ -70,6 +105,11 @@ class BagOfWords(BaseEstimator):
     def dimension(self) -> int:
         """Length of the encoded vector."""
         return self.words * SpatialPyramid(self.grids).regions
+
+    def warm_up(self) -> None:
+        """Load or compile the kernels, so that no image's time includes it."""
+        for part in (nearest, kmeans, coding, pooling):
+            part.warm_up()
 
     def fit(self, vectors: np.ndarray, y: None = None) -> BagOfWords:
         """Learn the vocabulary.
@@ -87,23 +127,13 @@ class BagOfWords(BaseEstimator):
         Raises
         ------
         ValueError
-            If fewer vectors than words are left, or `grids` is not a list of grids.
+            If fewer vectors than words are left, or a parameter is out of range.
         """
-        SpatialPyramid(self.grids)
-        vectors = np.asarray(vectors, dtype=np.float32)
-        described = vectors[vectors.any(axis=1)]
-        if len(described) < self.words:
-            raise ValueError(
-                f"a vocabulary of {self.words} words needs at least as many local vectors, got "
-                f"{len(described)} ({len(vectors) - len(described)} without contrast left out): "
-                "ask for fewer words, or give more or larger training images"
-            )
-        if len(described) > self.max_vectors:
-            random = np.random.default_rng(_seed_of(self.random_state))
-            keep = random.choice(len(described), self.max_vectors, replace=False)
-            described = described[np.sort(keep)]
-        kmeans = KMeans(self.words, max_iter=self.max_iter, random_state=self.random_state)
-        self.vocabulary_ = kmeans.fit(described).cluster_centers_
+        self._check_parameters()
+        sample = contrasted_sample(vectors, self.words, self.max_vectors, self.random_state)
+        self.vocabulary_, self.spread_ = learn_words(
+            sample, self.words, self.max_iter, self.random_state
+        )
         return self
 
     def encode(
@@ -123,26 +153,50 @@ class BagOfWords(BaseEstimator):
         Returns
         -------
         ndarray of shape (words * regions,), float32
-            Region by region, the share of the image's vectors; every grid of
-            the pyramid sums to at most 1.
+            Region by region. Averages of hard or soft votes are shares of the image's
+            vectors: every grid of the pyramid sums to at most 1.
+
+        Raises
+        ------
+        ValueError
+            For a parameter out of range.
         """
         check_is_fitted(self, "vocabulary_")
+        self._check_parameters()
         pyramid = SpatialPyramid(self.grids)
-        histogram = np.zeros((pyramid.regions, self.words), np.float32)
         described = vectors.any(axis=1)
-        if described.any():
-            total = len(vectors)
-            if not described.all():
-                vectors, frames = vectors[described], frames[described]
-            labels, _ = nearest_centres(vectors, self.vocabulary_)
-            for regions in pyramid.assign(frames[:, 0], frames[:, 1], image_shape):
-                places = regions * self.words + labels
-                histogram += np.bincount(places, minlength=histogram.size).reshape(histogram.shape)
-            histogram /= total
-        return histogram.ravel()
+        if not described.any():
+            return np.zeros(pyramid.regions * self.words, np.float32)
+        total = len(vectors)
+        if not described.all():
+            vectors, frames = vectors[described], frames[described]
+        labels, weights = self._codes(vectors)
+        atoms, membership = pyramid.atoms(frames[:, 0], frames[:, 1], image_shape)
+        if self.pooling == "max":
+            pooled = pooling.pool_max(labels, weights, atoms, membership, self.words)
+        else:
+            pooled = pooling.pool_sum(labels, weights, atoms, membership, self.words) / total
+        return pooled.astype(np.float32).ravel()
 
+    def _codes(self, vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the words of each vector and its weights on them, both (m, k)."""
+        neighbours = 1 if self.assignment == "hard" else self.neighbours
+        labels, distances = nearest.k_nearest_centres(vectors, self.vocabulary_, neighbours)
+        if self.assignment == "soft":
+            return labels, coding.soft_weights(distances, self.width * self.spread_)
+        if self.assignment == "llc":
+            return labels, coding.linear_weights(vectors, self.vocabulary_, labels)
+        return labels, np.ones(labels.shape, np.float32)
 
-def _seed_of(random_state: int | np.random.RandomState | None) -> int | None:
-    if isinstance(random_state, np.random.RandomState):
-        return int(random_state.randint(2**31))
-    return random_state
+    def _check_parameters(self) -> None:
+        SpatialPyramid(self.grids)
+        if self.assignment not in ASSIGNMENTS:
+            raise ValueError(f'assignment must be "hard", "soft" or "llc", got {self.assignment!r}')
+        if self.pooling not in POOLINGS:
+            raise ValueError(f'pooling must be "average" or "max", got {self.pooling!r}')
+        if self.assignment != "hard" and not 1 <= self.neighbours <= self.words:
+            raise ValueError(
+                f"neighbours must be 1 to the number of words, {self.words}; got {self.neighbours}"
+            )
+        if not (np.isfinite(self.width) and self.width > 0):
+            raise ValueError(f"width must be a finite number above 0, got {self.width}")

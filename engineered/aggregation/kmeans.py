@@ -1,72 +1,53 @@
-"""k-means by Lloyd's algorithm, with the distances as matrix products."""
+"""k-means by Lloyd's algorithm, on parts of the rows until the last iterations."""
 
 from __future__ import annotations
 
 import warnings
 
+import numba
 import numpy as np
-import scipy.sparse
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-# Rows a chunk: the similarities of one chunk to a thousand centres stay in cache.
-CHUNK = 2048
+from engineered.aggregation.nearest import nearest_centres
+
 # Seeding looks at this many rows a centre; more changes the outcome little and
 # costs one pass over all rows a centre.
 SEEDING_ROWS = 20
-
-
-def nearest_centres(X: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Assign each row to its nearest centre.
-
-    Parameters
-    ----------
-    X : ndarray of shape (n, d), float32
-        Rows.
-    centres : ndarray of shape (k, d), float32
-        Centres.
-
-    Returns
-    -------
-    labels : ndarray of shape (n,), intp
-        Index of the nearest centre, the first one among equals.
-    distances : ndarray of shape (n,), float32
-        Squared Euclidean distance to it.
-    """
-    labels = np.empty(len(X), np.intp)
-    distances = np.empty(len(X), np.float32)
-    transposed = np.ascontiguousarray(centres.T)
-    half_norms = np.einsum("ij,ij->i", centres, centres) / 2
-    similarities = np.empty((min(CHUNK, len(X)), len(centres)), np.float32)
-    for start in range(0, len(X), CHUNK):
-        chunk = X[start : start + CHUNK]
-        # |x - c|^2 = |x|^2 - 2 (x.c - |c|^2 / 2): the largest bracket is the nearest centre.
-        s = np.matmul(chunk, transposed, out=similarities[: len(chunk)])
-        s -= half_norms
-        nearest = s.argmax(axis=1)
-        best = s[np.arange(len(chunk)), nearest]
-        labels[start : start + CHUNK] = nearest
-        squares = np.einsum("ij,ij->i", chunk, chunk)
-        distances[start : start + CHUNK] = np.maximum(squares - 2 * best, 0)
-    return labels, distances
+# Candidates for each initial centre: more gain little.
+CANDIDATES = 3
+# The part of the rows doubles from stage to stage.
+STAGES = 4
 
 
 class KMeans(ClusterMixin, BaseEstimator):
     """Fast single-run k-means for vocabularies.
 
-    Seeded by k-means++ on a random part of the rows, then Lloyd iterations.
+    Seeded by greedy k-means++ on a random part of the rows, then Lloyd iterations.
     A cluster that loses its last row restarts at the row that is farthest from
     its own centre. Two runs with one seed on one machine give the same centres.
+
+    With more than `rows_per_cluster` rows a centre, the iterations see a random
+    part of them: an eighth of ``rows_per_cluster * n_clusters`` rows, then a
+    quarter, a half and all of these, and in the last `full_passes` iterations all
+    rows there are. A centre that is the mean of m rows of its cluster costs about
+    1/m more inertia than the mean of all, so that a few passes make up for it.
+    With fewer rows this is Lloyd's algorithm as it stands.
 
     Parameters
     ----------
     n_clusters : int, default=512
         Number of centres.
     max_iter : int, default=30
-        Largest number of Lloyd iterations. Vocabularies rarely gain from more.
+        Largest number of Lloyd iterations in all. Vocabularies rarely gain from more.
     tol : float, default=1e-4
-        Stop when an iteration lowers the inertia by less than this share.
+        Stop, or go on to more rows, when an iteration lowers the inertia by less than
+        this share.
+    rows_per_cluster : int or None, default=256
+        Rows a centre that most iterations see at most; None is all rows always.
+    full_passes : int, default=2
+        Iterations over all rows at the end, where most see a part.
     random_state : int, RandomState or None, default=None
         Seed of the initial centres.
 
@@ -89,11 +70,15 @@ class KMeans(ClusterMixin, BaseEstimator):
         n_clusters: int = 512,
         max_iter: int = 30,
         tol: float = 1e-4,
+        rows_per_cluster: int | None = 256,
+        full_passes: int = 2,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.n_clusters = n_clusters
         self.max_iter = max_iter
         self.tol = tol
+        self.rows_per_cluster = rows_per_cluster
+        self.full_passes = full_passes
         self.random_state = random_state
 
     def fit(self, X: np.ndarray, y: None = None) -> KMeans:
@@ -112,7 +97,8 @@ class KMeans(ClusterMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            For fewer rows than centres, or values that are not finite.
+            For fewer rows than centres, values that are not finite, or parameters
+            out of range.
         """
         X = np.ascontiguousarray(X, dtype=np.float32)
         if X.ndim != 2:
@@ -124,6 +110,13 @@ class KMeans(ClusterMixin, BaseEstimator):
                 f"k-means cannot find {self.n_clusters} clusters among {len(X)} vectors: "
                 "give more images or ask for fewer clusters"
             )
+        if self.rows_per_cluster is not None and self.rows_per_cluster < 1:
+            raise ValueError(
+                "rows_per_cluster must be above 0, or None for all rows; "
+                f"got {self.rows_per_cluster}"
+            )
+        if self.full_passes < 0:
+            raise ValueError(f"full_passes must be 0 or more, got {self.full_passes}")
         if not np.isfinite(X).all():
             raise ValueError("k-means needs finite values, got NaN or infinity")
         random = check_random_state(self.random_state)
@@ -131,22 +124,43 @@ class KMeans(ClusterMixin, BaseEstimator):
         # Products lose precision far from the origin, so work around the mean.
         mean = X.mean(axis=0, dtype=np.float64).astype(np.float32)
         X = X - mean
-        centres = _seed(X, self.n_clusters, random)
-        previous = np.inf
+        stages = self._stages(X, random)
+        centres = _seed(stages[0][0], self.n_clusters, random)
         self.n_iter_ = 0
-        for iteration in range(self.max_iter):
-            labels, distances = nearest_centres(X, centres)
-            inertia = float(distances.sum(dtype=np.float64))
-            if previous - inertia <= self.tol * inertia:
-                break
-            previous = inertia
-            centres = _means(X, labels, distances, self.n_clusters)
-            self.n_iter_ = iteration + 1
+        for rows, iterations in stages:
+            centres = self._lloyd(rows, centres, iterations)
         _, distances = nearest_centres(X, centres)
         self.inertia_ = float(distances.sum(dtype=np.float64))
         self.cluster_centers_ = centres + mean
         self.n_features_in_ = X.shape[1]
         return self
+
+    def _stages(self, X: np.ndarray, random: np.random.RandomState) -> list[tuple[np.ndarray, int]]:
+        """Return the rows of each stage and its largest number of iterations."""
+        if self.rows_per_cluster is None or len(X) <= self.rows_per_cluster * self.n_clusters:
+            return [(X, self.max_iter)]
+        last = min(self.full_passes, self.max_iter)
+        largest = self.rows_per_cluster * self.n_clusters
+        part = X[random.choice(len(X), largest, replace=False)]
+        stages = []
+        for i in range(STAGES):
+            # One row a centre at least; iterations that add up to all there are.
+            size = max(largest >> (STAGES - 1 - i), self.n_clusters)
+            first, after = ((self.max_iter - last) * j // STAGES for j in (i, i + 1))
+            stages.append((part[:size], after - first))
+        return [*stages, (X, last)]
+
+    def _lloyd(self, X: np.ndarray, centres: np.ndarray, iterations: int) -> np.ndarray:
+        previous = np.inf
+        for _ in range(iterations):
+            labels, distances = nearest_centres(X, centres)
+            inertia = float(distances.sum(dtype=np.float64))
+            if previous - inertia <= self.tol * inertia:
+                break
+            previous = inertia
+            centres = _means(X, labels, distances, centres)
+            self.n_iter_ += 1
+        return centres
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return the index of the nearest centre of each row.
@@ -166,23 +180,20 @@ class KMeans(ClusterMixin, BaseEstimator):
 
 
 def _seed(X: np.ndarray, k: int, random: np.random.RandomState) -> np.ndarray:
-    """Return k initial centres, each drawn in proportion to its squared distance so far."""
+    """Return k initial centres.
+
+    Candidates are drawn in proportion to their squared distance from the centres so far;
+    the one that leaves the smallest inertia is taken.
+    """
     if len(X) > SEEDING_ROWS * k:
         X = X[np.sort(random.choice(len(X), SEEDING_ROWS * k, replace=False))]
     squares = np.einsum("ij,ij->i", X, X)
     chosen = np.empty(k, np.intp)
     chosen[0] = random.randint(len(X))
-    distances = np.full(len(X), np.inf, np.float32)
+    distances = _distances_to(X, squares, chosen[0])
     for i in range(1, k):
-        last = chosen[i - 1]
-        to_last = squares - 2 * (X @ X[last]) + squares[last]
-        # Rounding must not make a chosen row likely again.
-        to_last[last] = 0
-        np.minimum(distances, np.maximum(to_last, 0), out=distances)
         cumulated = np.cumsum(distances, dtype=np.float64)
-        if cumulated[-1] > 0:
-            chosen[i] = np.searchsorted(cumulated, random.uniform() * cumulated[-1], side="right")
-        else:
+        if cumulated[-1] <= 0:
             warnings.warn(
                 f"k-means: only {i} distinct vectors for {k} clusters; some centres coincide",
                 ConvergenceWarning,
@@ -190,24 +201,53 @@ def _seed(X: np.ndarray, k: int, random: np.random.RandomState) -> np.ndarray:
             )
             chosen[i:] = random.randint(len(X), size=k - i)
             break
-    return X[np.minimum(chosen, len(X) - 1)].copy()
+        drawn = random.uniform(size=CANDIDATES) * cumulated[-1]
+        candidates = np.searchsorted(cumulated, drawn, side="right")
+        best = np.inf
+        for candidate in np.minimum(candidates, len(X) - 1):
+            after = np.minimum(distances, _distances_to(X, squares, candidate))
+            inertia = float(after.sum(dtype=np.float64))
+            if inertia < best:
+                best, chosen[i], kept = inertia, candidate, after
+        distances = kept
+    return X[chosen].copy()
 
 
-def _means(X: np.ndarray, labels: np.ndarray, distances: np.ndarray, k: int) -> np.ndarray:
+def _distances_to(X: np.ndarray, squares: np.ndarray, row: int) -> np.ndarray:
+    # One product with a vector each: a product with few columns is slower than several of these.
+    distances = X @ X[row]
+    distances *= -2
+    distances += squares + squares[row]
+    np.maximum(distances, 0, out=distances)
+    # Rounding must not make a chosen row likely again.
+    distances[row] = 0
+    return distances
+
+
+def _means(
+    X: np.ndarray, labels: np.ndarray, distances: np.ndarray, centres: np.ndarray
+) -> np.ndarray:
     """Return the mean of each cluster; empty ones move to the rows farthest from any centre."""
-    n = len(X)
-    members = scipy.sparse.csr_matrix(
-        (np.ones(n, np.float32), np.argsort(labels, kind="stable"), _offsets(labels, k)),
-        shape=(k, n),
-    )
-    counts = np.diff(members.indptr)
-    centres = np.asarray(members @ X) / np.maximum(counts, 1)[:, None].astype(np.float32)
+    sums = np.zeros(centres.shape, np.float64)
+    counts = np.zeros(len(centres), np.int64)
+    _add_rows(X, labels, sums, counts)
+    means = (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
     empty = np.flatnonzero(counts == 0)
     if len(empty):
-        centres[empty] = X[np.argsort(-distances, kind="stable")[: len(empty)]]
-    return centres
+        means[empty] = X[np.argsort(-distances, kind="stable")[: len(empty)]]
+    return means
 
 
-def _offsets(labels: np.ndarray, k: int) -> np.ndarray:
-    """Return where each cluster starts in the rows sorted by cluster."""
-    return np.concatenate([[0], np.cumsum(np.bincount(labels, minlength=k))])
+def warm_up() -> None:
+    """Load or compile the kernels of the iterations."""
+    few = np.zeros((1, 1), np.float32)
+    _means(few, *nearest_centres(few, few), few)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _add_rows(X, labels, sums, counts):
+    for i in range(len(X)):
+        row, total = X[i], sums[labels[i]]
+        counts[labels[i]] += 1
+        for j in range(len(row)):
+            total[j] += row[j]

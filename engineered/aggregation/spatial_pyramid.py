@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
 
@@ -63,6 +64,37 @@ class SpatialPyramid:
             first += rows * columns
         return regions
 
+    def atoms(
+        self, x: np.ndarray, y: np.ndarray, image_shape: Sequence[int]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the atom of each place: the places of an atom share their region in every grid.
+
+        What is summed over places can be summed over atoms first, each place once,
+        whatever the number of grids.
+
+        Parameters
+        ----------
+        x, y, image_shape : as for `assign`
+
+        Returns
+        -------
+        atoms : ndarray of shape (m,), intp
+            Atom numbers.
+        membership : ndarray of shape (regions, n_atoms), float64
+            1 where the region holds the atom, else 0.
+        """
+        height, width = image_shape[:2]
+        row, row_regions = _atoms_along(y, height, [rows for rows, _ in self.grids])
+        column, column_regions = _atoms_along(x, width, [columns for _, columns in self.grids])
+        n_rows, n_columns = len(row_regions[0]), len(column_regions[0])
+        membership = np.zeros((self.regions, n_rows, n_columns))
+        first = 0
+        for i, (rows, columns) in enumerate(self.grids):
+            regions = first + row_regions[i][:, None] * columns + column_regions[i]
+            membership[regions, np.arange(n_rows)[:, None], np.arange(n_columns)] = 1
+            first += rows * columns
+        return row * n_columns + column, membership.reshape(self.regions, -1)
+
     def assign_pixels(self, height: int, width: int) -> np.ndarray:
         """Return the region of each pixel of an image in each grid.
 
@@ -84,6 +116,22 @@ class SpatialPyramid:
             regions[i] = first + row[:, None] * columns + column
             first += rows * columns
         return regions.reshape(len(self.grids), -1)
+
+
+def _atoms_along(
+    position: np.ndarray, length: int, divisions: Sequence[int]
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Cut one axis wherever one of its divisions does.
+
+    Returns the piece of each position, and for each division the cell of each piece.
+    """
+    cells = np.stack([_cell(position, length, cells) for cells in divisions])
+    # Cells only grow along the axis: their sum numbers the pieces in order, and one end of
+    # each piece tells its cells. Fractions are exact: no cut is met twice.
+    cuts = sorted({Fraction(i, cells) for cells in divisions for i in range(cells)})
+    of_piece = [np.array([int(cut * division) for cut in cuts], np.intp) for division in divisions]
+    total = sum(of_piece)
+    return np.searchsorted(total, cells.sum(axis=0)), of_piece
 
 
 def _cell(position: np.ndarray, length: int, cells: int) -> np.ndarray:

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
+
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.svm import SVC
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from engineered.classifiers.judged import UNJUDGED, check_annotations
-from engineered.classifiers.kernels import chi2_distances, intersection, squared_distances
-from engineered.classifiers.rows import check_rows
+from engineered.classifiers.cost_path import Step, cost_path
+from engineered.classifiers.costs import check_class_weight, sample_costs
+from engineered.classifiers.judged import check_annotations, signs
+from engineered.classifiers.margin_problems import DualProblem
+from engineered.classifiers.selection import assign_folds, candidates, choose, table
+from engineered.classifiers.similarities import (
+    BY_DISTANCE,
+    check_kernel,
+    check_kernel_rows,
+    kernel_values,
+    similarities,
+)
+from engineered.classifiers.widths import MEAN_DISTANCE, check_widths, mean_off_diagonal, width
 
 # Rows scored at once: bounds memory at this times the number of support vectors.
 CHUNK = 512
-MEAN_DISTANCE = "mean-distance"
+KERNELS = ("chi2", "intersection", "rbf")
 
 
 class KernelSVM(BaseEstimator):
-    """SVM a concept with a kernel for histograms, over the judged samples of each.
+    """Squared-hinge SVM a concept with a kernel, over the judged samples of each.
+
+    All concepts, folds and costs share one kernel matrix and are descended
+    together, as in `LinearSVM`; the bias is a constant that is added to the
+    kernel. libsvm's SVM differs: its hinge is not squared and its bias is free.
 
     Parameters
     ----------
@@ -25,27 +42,43 @@ class KernelSVM(BaseEstimator):
         ``exp(-gamma * chi2 distance)``, the sum of minima, or
         ``exp(-gamma * squared Euclidean distance)``. The first two take
         histograms: values that are not negative.
-    C : float, default=10.0
-        Cost of a violated margin, above 0.
-    gamma : float or "mean-distance", default="mean-distance"
+    C : float or list of float, default=10.0
+        Cost of a violated margin, above 0. Of several, the one of highest mean
+        average precision on held-out rows is taken.
+    gamma : float, str or list of these, default="mean-distance"
         Width; "mean-distance" is one over the mean distance between different
-        training rows. Not used by "intersection".
+        training rows, "2/mean-distance" is twice that. Of several, one is chosen
+        together with C. Not used by "intersection".
     class_weight : {None, "balanced"}, default=None
         "balanced" weighs the positives and the negatives of each concept so that
         both sums are half its judged samples.
-    cache_mb : float, default=100.0
-        Memory that libsvm keeps rows of the kernel matrix in, in MiB.
+    folds : int, default=3
+        Parts that take turns to be held out, at least 2; read for several
+        candidates only.
+    per_concept : bool, default=False
+        Whether each concept has a cost of its own; the width is the same for all.
+    tol : float, default=2e-4
+        Largest projected gradient at the end, in units of the margin.
+    max_iter : int, default=1000
+        Largest number of epochs over the training samples.
 
     Attributes
     ----------
+    C_ : float or ndarray of shape (n_concepts,), float64
+        The cost used; an array with `per_concept`.
     gamma_ : float or None
         The width used.
+    cv_results_ : dict of ndarray
+        With several candidates: ``C``, ``gamma`` and ``mean_average_precision`` of
+        shape (n_candidates,), ``average_precision`` of shape (n_candidates, n_concepts).
     support_rows_ : ndarray of shape (m, d), float32
         Training rows that support any concept.
     dual_coef_ : ndarray of shape (m, n_concepts), float32
         Their weights.
     intercept_ : ndarray of shape (n_concepts,), float32
         Biases.
+    n_iter_ : int
+        Number of epochs run with the parameters used.
 
     References
     ----------
@@ -56,22 +89,34 @@ class KernelSVM(BaseEstimator):
     def __init__(
         self,
         kernel: str = "chi2",
-        C: float = 10.0,
-        gamma: float | str = MEAN_DISTANCE,
+        C: float | Sequence[float] = 10.0,
+        gamma: float | str | Sequence[float | str] = MEAN_DISTANCE,
         class_weight: str | None = None,
-        cache_mb: float = 100.0,
+        folds: int = 3,
+        per_concept: bool = False,
+        tol: float = 2e-4,
+        max_iter: int = 1000,
     ) -> None:
         self.kernel = kernel
         self.C = C
         self.gamma = gamma
         self.class_weight = class_weight
-        self.cache_mb = cache_mb
+        self.folds = folds
+        self.per_concept = per_concept
+        self.tol = tol
+        self.max_iter = max_iter
+
+    @property
+    def inner_products_only(self) -> bool:
+        """Whether rows matter by their inner products only: true of the Gaussian kernel."""
+        return self.kernel == "rbf"
 
     def warm_up(self) -> None:
-        """Load or compile the kernel, so that no training time includes it."""
-        KernelSVM(self.kernel).fit(np.eye(2, dtype=np.float32), np.array([[1], [0]]))
+        """Load or compile the kernels, so that no training time includes it."""
+        rows = np.abs(np.random.default_rng(0).normal(size=(12, 4)))
+        KernelSVM(self.kernel).fit(rows, np.arange(12)[:, None] % 2).decision_function(rows)
 
-    def fit(self, F: np.ndarray, Y: np.ndarray) -> KernelSVM:
+    def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KernelSVM:
         """Train on rows.
 
         Parameters
@@ -80,6 +125,8 @@ class KernelSVM(BaseEstimator):
             Rows, taken as float32.
         Y : ndarray of shape (n, n_concepts)
             1 positive, 0 negative, -1 unjudged.
+        groups : ndarray of shape (n,), optional
+            Videos: rows of equal value are held out together.
 
         Returns
         -------
@@ -90,38 +137,43 @@ class KernelSVM(BaseEstimator):
         ValueError
             For a concept without judged positives or negatives, values that are
             not finite or negative in a histogram, or parameters out of range.
-        """
-        self._check_parameters()
-        F = self._check_rows(F)
-        Y = check_annotations(Y, len(F))
-        self.gamma_ = None
-        K = self._similarity(F, F)
-        if self.kernel != "intersection":
-            self.gamma_ = self._width(K)
-            K *= -self.gamma_
-            np.exp(K, out=K)
 
-        n, c = Y.shape
-        # libsvm computes in float64: convert once, not once a concept.
-        K64 = K.astype(np.float64)
-        del K
-        coefficients = np.zeros((n, c), np.float32)
-        self.intercept_ = np.empty(c, np.float32)
-        for concept in range(c):
-            judged = np.flatnonzero(Y[:, concept] != UNJUDGED)
-            mine = K64 if len(judged) == n else K64[np.ix_(judged, judged)]
-            svm = SVC(
-                kernel="precomputed",
-                C=self.C,
-                class_weight=self.class_weight,
-                cache_size=self.cache_mb,
+        Warns
+        -----
+        ConvergenceWarning
+            If concepts have not reached `tol` within `max_iter` epochs.
+        """
+        costs, gammas = self._check_parameters()
+        F = check_kernel_rows(self.kernel, F)
+        Y = check_annotations(Y, len(F))
+        similarity = similarities(self.kernel, F, F)
+        widths: list[float | None] = [None]
+        if self.kernel in BY_DISTANCE:
+            mean = mean_off_diagonal(similarity)
+            widths = [*sorted({width(gamma, mean) for gamma in gammas})]
+        self.C_: float | np.ndarray = costs[0]
+        self.gamma_ = widths[0]
+        start = None
+        if len(costs) * len(widths) > 1:
+            start = self._choose(similarity, Y, groups, widths, costs)
+        problem = DualProblem(kernel_values(similarity, self.gamma_))
+        del similarity
+        targets = signs(Y)
+        weighed = sample_costs(targets, self.C_, self.class_weight)
+        solution = problem.solve(targets, weighed, self.tol, self.max_iter, start)
+        self.n_iter_ = solution.steps
+        late = np.flatnonzero(solution.violations > self.tol)
+        if len(late):
+            warnings.warn(
+                f"kernel SVM: {len(late)} concepts (the first is {late[0]}) have not converged "
+                f"after {self.max_iter} epochs: lower C or raise max_iter",
+                ConvergenceWarning,
+                stacklevel=2,
             )
-            svm.fit(mine, Y[judged, concept])
-            coefficients[judged[svm.support_], concept] = svm.dual_coef_[0]
-            self.intercept_[concept] = svm.intercept_[0]
-        support = np.flatnonzero(coefficients.any(axis=1))
-        self.support_rows_ = F[support].copy()
-        self.dual_coef_ = coefficients[support]
+        self.intercept_ = solution.state.sum(axis=0, dtype=np.float64).astype(np.float32)
+        support = np.flatnonzero(solution.state.any(axis=1))
+        self.support_rows_ = F[support]
+        self.dual_coef_ = solution.state[support]
         self.n_features_in_ = F.shape[1]
         return self
 
@@ -139,55 +191,43 @@ class KernelSVM(BaseEstimator):
             Signed distance in units of the margin; higher is likelier.
         """
         check_is_fitted(self, "dual_coef_")
-        F = self._check_rows(F, self.n_features_in_)
+        F = check_kernel_rows(self.kernel, F, self.n_features_in_)
         scores = np.empty((len(F), len(self.intercept_)), np.float32)
         for start in range(0, len(F), CHUNK):
-            K = self._similarity(F[start : start + CHUNK], self.support_rows_)
-            if self.gamma_ is not None:
-                K *= -self.gamma_
-                np.exp(K, out=K)
+            part = similarities(self.kernel, F[start : start + CHUNK], self.support_rows_)
+            K = kernel_values(part, self.gamma_)
             scores[start : start + CHUNK] = K @ self.dual_coef_ + self.intercept_
         return scores
 
-    def _similarity(self, A: np.ndarray, B: np.ndarray) -> np.ndarray:
-        """Return the intersection itself, or the distances of the other kernels."""
-        if self.kernel == "intersection":
-            return intersection(A, B)
-        return chi2_distances(A, B) if self.kernel == "chi2" else squared_distances(A, B)
+    def _choose(
+        self,
+        similarity: np.ndarray,
+        Y: np.ndarray,
+        groups: np.ndarray | None,
+        widths: list[float | None],
+        costs: list[float],
+    ) -> np.ndarray:
+        """Choose width and cost; return a start for the last training."""
+        fold = assign_folds(Y, groups, self.folds)
+        steps: list[Step] = []
+        for gamma in widths:
+            problem = DualProblem(kernel_values(similarity, gamma))
+            steps += cost_path(problem, Y, fold, costs, self.class_weight, self.tol, self.max_iter)
+        selection = choose([step.scores for step in steps], Y, fold)
+        tried = np.array([np.nan if gamma is None else gamma for gamma in widths])
+        grid = {"gamma": np.repeat(tried, len(costs)), "C": np.tile(costs, len(widths))}
+        self.cv_results_ = table(grid, selection)
+        at_width = int(selection.best[0]) // len(costs)
+        self.gamma_ = widths[at_width]
+        steps = steps[at_width * len(costs) : (at_width + 1) * len(costs)]
+        best = selection.best % len(costs)
+        self.C_ = costs[best[0]]
+        if self.per_concept:
+            best = choose([step.scores for step in steps], Y, fold, per_concept=True).best
+            self.C_ = np.array(costs)[best]
+        return np.column_stack([steps[b].start[:, c] for c, b in enumerate(best)])
 
-    def _width(self, distances: np.ndarray) -> float:
-        if not isinstance(self.gamma, str):
-            return float(self.gamma)
-        n = len(distances)
-        mean = distances.sum(dtype=np.float64) / max(n * (n - 1), 1)
-        if mean <= 0:
-            raise ValueError(
-                "all training rows are equal, so there is no mean distance: "
-                "give gamma as a number or check the descriptor"
-            )
-        return float(1 / mean)
-
-    def _check_parameters(self) -> None:
-        if self.kernel not in ("chi2", "intersection", "rbf"):
-            raise ValueError(f'kernel must be "chi2", "intersection" or "rbf", got {self.kernel!r}')
-        if not (np.isfinite(self.C) and self.C > 0):
-            raise ValueError(f"C must be a finite number above 0, got {self.C}")
-        if isinstance(self.gamma, str):
-            wrong = self.gamma != MEAN_DISTANCE
-        else:
-            wrong = not (np.isfinite(self.gamma) and self.gamma > 0)
-        if wrong:
-            raise ValueError(
-                f'gamma must be a number above 0 or "{MEAN_DISTANCE}", got {self.gamma!r}'
-            )
-        if self.class_weight not in (None, "balanced"):
-            raise ValueError(f'class_weight must be None or "balanced", got {self.class_weight!r}')
-
-    def _check_rows(self, F: np.ndarray, n_features: int | None = None) -> np.ndarray:
-        F = check_rows(F, n_features)
-        if self.kernel != "rbf" and len(F) and F.min() < 0:
-            raise ValueError(
-                f"the {self.kernel} kernel compares histograms, but the rows hold negative "
-                'values: take kernel="rbf" or another descriptor'
-            )
-        return F
+    def _check_parameters(self) -> tuple[list[float], list[float | str]]:
+        check_kernel(self.kernel, KERNELS)
+        check_class_weight(self.class_weight)
+        return candidates("C", self.C), check_widths(self.gamma)

@@ -30,7 +30,11 @@ def check_rows(F: np.ndarray, n_features: int | None = None) -> np.ndarray:
         raise ValueError(f"rows must have the shape (n, d) with d above 0, got {F.shape}")
     if n_features is not None and F.shape[1] != n_features:
         raise ValueError(f"the classifier was fitted on {n_features} columns, got {F.shape[1]}")
-    broken = np.flatnonzero(~np.isfinite(F).all(axis=1))
+    # A sum is finite only if all its terms are, and needs no memory; a sum that
+    # overflows is looked at closely.
+    with np.errstate(over="ignore", invalid="ignore"):
+        suspects = np.flatnonzero(~np.isfinite(F.sum(axis=1)))
+    broken = suspects[[not np.isfinite(F[row]).all() for row in suspects]]
     if len(broken):
         raise ValueError(
             f"{len(broken)} rows hold NaN or infinite values, the first is row {broken[0]}"

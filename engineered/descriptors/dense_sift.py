@@ -6,18 +6,21 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from sklearn.base import BaseEstimator
 
+from engineered.descriptors.grid import Grid, GridDescriptor
 from engineered.descriptors.sift_kernel import (
-    CELLS,
     DIMENSION,
-    describe_grid,
-    gradient_maps,
+    EQUAL_WEIGHTS,
+    GAUSSIAN_WEIGHTS,
+    describe_plane,
+    smooth,
 )
-from engineered.images import check_image
+
+# The sums of larger cells would leave too few bits to a weak gradient.
+_LARGEST = 256
 
 
-class DenseSIFT(BaseEstimator):
+class DenseSIFT(GridDescriptor):
     """Upright SIFT on a grid, computed from orientation maps shared by all grid points.
 
     A patch is 4 x 4 cells of `size` pixels; a grid point is placed wherever the
@@ -43,22 +46,43 @@ class DenseSIFT(BaseEstimator):
     max_side : int or None, default=300
         Larger images are first shrunk so that their longest side is this many
         pixels; None leaves all images at their size.
+    window : {"triangular", "flat"}, default="triangular"
+        How pixels are counted in a cell. Triangular: a pixel is shared between
+        neighbouring cells by its distance to their centres (bilinear
+        interpolation). Flat: it counts for the cell in which it lies.
+    gaussian : bool, default=True
+        Weight the cells by a Gaussian over the patch, with a standard deviation
+        of half the patch, taken at each cell's centre. False: all alike.
 
-    Attributes
-    ----------
-    dimension : int
-        128.
+    Notes
+    -----
+    The raw value of orientation o in a cell is the sum of w(x, y) g(x, y, o) over
+    pixels, w being the window (its weights sum to 1, none are beyond the image's
+    edge) and g the length of the gradient's part along o: the gradient is
+    written as the sum of two vectors along its two neighbouring orientations.
+    The raw vector is weighted, clipped at 0.2 of its L2 norm, and normalised.
+
+    How the windows of others differ:
+
+    - Sparse SIFT (Lowe, OpenCV) weights every pixel by the Gaussian over the
+      patch, we every cell. OpenCV cuts the triangles at the patch's border
+      and rounds to 8 bits. Both, and VLFeat, share a gradient between
+      orientations in proportion to the angle: at most 8 % less of it.
+    - VLFeat's default is as Lowe's. Its fast mode, which it calls a flat window
+      for having no Gaussian over pixels, has our triangular cells, weighted by the
+      mean of the Gaussian in a cell; it repeats the image's border pixels. It lays
+      the grid from the first pixel on; ours is centred.
 
     References
     ----------
     D. Lowe: Distinctive image features from scale-invariant keypoints. IJCV 2004.
     A. Bosch, A. Zisserman, X. Muñoz: Image classification using random forests
     and ferns. ICCV 2007.
+    A. Vedaldi, B. Fulkerson: VLFeat, an open and portable library of computer vision
+    algorithms. ACM Multimedia 2010. https://www.vlfeat.org/api/dsift.html
     R. Arandjelović, A. Zisserman: Three things everyone should know to improve
     object retrieval. CVPR 2012.
     """
-
-    dimension = DIMENSION
 
     def __init__(
         self,
@@ -68,6 +92,8 @@ class DenseSIFT(BaseEstimator):
         contrast_threshold: float = 0.005,
         magnification: float = 6.0,
         max_side: int | None = 300,
+        window: str = "triangular",
+        gaussian: bool = True,
     ) -> None:
         self.step = step
         self.sizes = sizes
@@ -75,10 +101,13 @@ class DenseSIFT(BaseEstimator):
         self.contrast_threshold = contrast_threshold
         self.magnification = magnification
         self.max_side = max_side
+        self.window = window
+        self.gaussian = gaussian
 
-    def warm_up(self) -> None:
-        """Load or compile the kernels, so that no image's time includes it."""
-        self.extract(np.zeros((64, 64, 3), np.uint8))
+    @property
+    def dimension(self) -> int:
+        """Length of a vector: 128."""
+        return DIMENSION
 
     def extract(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the local vectors of one image and where they are.
@@ -102,70 +131,39 @@ class DenseSIFT(BaseEstimator):
         ValueError
             For an image that is not 8-bit RGB, or parameters out of range.
         """
-        self._check_parameters()
-        image = check_image(image)
-        grey, zoom_x, zoom_y = self._prepare(image)
-        height, width = grey.shape
-
-        grids = [_centred_grid(height, width, size, self.step) for size in self.sizes]
-        total = sum(len(rows) * len(columns) for rows, columns in grids)
-        vectors = np.empty((total, DIMENSION), np.float32)
-        frames = np.empty((total, 3), np.float32)
-        start = 0
-        for size, (rows, columns) in zip(self.sizes, grids, strict=True):
-            count = len(rows) * len(columns)
-            if count == 0:
-                continue
-            stop = start + count
-            magnitude, angle = gradient_maps(grey, size / self.magnification)
-            describe_grid(
-                magnitude,
-                angle,
-                rows,
-                columns,
-                size,
-                np.float32(self.contrast_threshold),
-                self.root,
-                vectors[start:stop],
-            )
-            # From the centre of the first cell to the centre of the patch.
-            to_centre = (CELLS - 1) * size / 2
-            block = frames[start:stop].reshape(len(rows), len(columns), 3)
-            block[:, :, 0] = (columns[None, :] + to_centre + 0.5) * zoom_x - 0.5
-            block[:, :, 1] = (rows[:, None] + to_centre + 0.5) * zoom_y - 0.5
-            block[:, :, 2] = size * np.sqrt(zoom_x * zoom_y)
-            start = stop
-        return vectors, frames
+        return super().extract(image)
 
     def _check_parameters(self) -> None:
-        if self.step < 1 or int(self.step) != self.step:
-            raise ValueError(f"step must be a whole number of pixels above 0, got {self.step}")
-        if len(self.sizes) == 0 or any(size < 1 or int(size) != size for size in self.sizes):
-            raise ValueError(f"sizes must be whole numbers of pixels above 0, got {self.sizes}")
+        super()._check_parameters()
+        if max(self.sizes) > _LARGEST:
+            raise ValueError(
+                f"sizes must be at most {_LARGEST} pixels, got {self.sizes}: "
+                "shrink the image instead, by max_side"
+            )
         if not self.magnification > 0:
             raise ValueError(f"magnification must be above 0, got {self.magnification}")
-        if self.contrast_threshold < 0:
+        if not self.contrast_threshold >= 0:
             raise ValueError(f"contrast_threshold must not be negative: {self.contrast_threshold}")
-        if self.max_side is not None and self.max_side < 1:
-            raise ValueError(f"max_side must be above 0 or None, got {self.max_side}")
+        if self.window not in ("triangular", "flat"):
+            raise ValueError(f'window must be "triangular" or "flat", got {self.window!r}')
 
-    def _prepare(self, image: np.ndarray) -> tuple[np.ndarray, float, float]:
-        """Return the grey image in 0 to 1 and original pixels per new pixel in x and y."""
-        height, width = image.shape[:2]
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        if self.max_side is not None and max(height, width) > self.max_side:
-            factor = self.max_side / max(height, width)
-            new_size = (max(1, round(width * factor)), max(1, round(height * factor)))
-            grey = cv2.resize(grey, new_size, interpolation=cv2.INTER_AREA)
-        zoom_x, zoom_y = width / grey.shape[1], height / grey.shape[0]
-        return grey.astype(np.float32) / np.float32(255), zoom_x, zoom_y
+    def _select(self, image: np.ndarray) -> np.ndarray:
+        return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
 
+    def _prepare(self, pixels: np.ndarray) -> list[np.ndarray]:
+        """Return the planes to describe, one after the other in a vector."""
+        return [pixels.astype(np.float32) / np.float32(255)]
 
-def _centred_grid(height: int, width: int, size: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and columns of the centres of the patches' first cells."""
-    lines = []
-    for length in (height, width):
-        room = length - 1 - (CELLS - 1) * size
-        offset = (room % step) // 2 if room >= 0 else 0
-        lines.append(np.arange(offset, room + 1, step, dtype=np.int64))
-    return lines[0], lines[1]
+    def _describe(self, prepared: list[np.ndarray], grid: Grid, vectors: np.ndarray) -> None:
+        weights = GAUSSIAN_WEIGHTS if self.gaussian else EQUAL_WEIGHTS
+        for number, plane in enumerate(prepared):
+            describe_plane(
+                smooth(plane, grid.size / self.magnification),
+                grid,
+                self.window == "flat",
+                weights,
+                self.contrast_threshold,
+                bool(self.root),
+                vectors,
+                number * DIMENSION,
+            )

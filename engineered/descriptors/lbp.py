@@ -6,26 +6,34 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
-from skimage.feature import local_binary_pattern
 
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.descriptors.base import GlobalDescriptor
+from engineered.descriptors.lbp_kernel import MOST_POINTS, binary_codes, circle, uniform_patterns
+from engineered.descriptors.region_histograms import count_values, region_lines
+from engineered.descriptors.shrink import shrink
 
 
 class LBP(GlobalDescriptor):
     """Histogram of uniform local binary patterns over a spatial pyramid.
 
+    Neighbours outside the image count as black.
+
     Parameters
     ----------
-    points : int, default=8
-        Number of neighbours on the circle, at least 3.
-    radius : float, default=1.0
-        Radius of the circle, in pixels.
+    points : int or sequence of int, default=8
+        Number of neighbours on the circle, 3 to 31; one for all circles or one each.
+    radius : float or sequence of float, default=(1.0, 2.0)
+        Radius of the circle, in pixels of the (rescaled) image, or of several circles
+        described beside each other.
     rotation_invariant : bool, default=False
         Count uniform patterns by their number of ones alone: points + 2 bins
         instead of points * (points - 1) + 3.
-    grids : sequence of (int, int), default=((1, 1), (2, 2))
+    grids : sequence of (int, int), default=((1, 1), (2, 2), (4, 4))
         Spatial pyramid, as rows and columns of each grid.
+    max_side : int or None, default=150
+        Larger images are first shrunk so that their longest side is this many
+        pixels; None leaves all images at their size.
 
     References
     ----------
@@ -35,26 +43,27 @@ class LBP(GlobalDescriptor):
 
     def __init__(
         self,
-        points: int = 8,
-        radius: float = 1.0,
+        points: int | Sequence[int] = 8,
+        radius: float | Sequence[float] = (1.0, 2.0),
         rotation_invariant: bool = False,
-        grids: Sequence[tuple[int, int]] = ((1, 1), (2, 2)),
+        grids: Sequence[tuple[int, int]] = ((1, 1), (2, 2), (4, 4)),
+        max_side: int | None = 150,
     ) -> None:
         self.points = points
         self.radius = radius
         self.rotation_invariant = rotation_invariant
         self.grids = grids
+        self.max_side = max_side
 
     @property
     def dimension(self) -> int:
         """Length of the vector."""
-        return SpatialPyramid(self.grids).regions * self._patterns
+        patterns = sum(self._patterns(points) for points, _ in self._circles())
+        return SpatialPyramid(self.grids).regions * patterns
 
-    @property
-    def _patterns(self) -> int:
-        if self.rotation_invariant:
-            return self.points + 2
-        return self.points * (self.points - 1) + 3
+    def warm_up(self) -> None:
+        """Load or compile the kernels, so that no image's time includes it."""
+        self.describe(np.zeros((8, 8, 3), np.uint8))
 
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the histogram of one image.
@@ -67,22 +76,75 @@ class LBP(GlobalDescriptor):
         Returns
         -------
         ndarray of shape (dimension,), float32
-            Region by region; sums to 1.
+            Circle by circle, then region by region; sums to 1.
 
         Raises
         ------
         ValueError
             For parameters out of range.
         """
-        if self.points < 3 or int(self.points) != self.points:
-            raise ValueError(f"points must be a whole number above 2, got {self.points}")
-        if not self.radius > 0:
+        circles = self._circles()
+        grey = cv2.cvtColor(shrink(image, self.max_side), cv2.COLOR_RGB2GRAY)
+        pyramid = SpatialPyramid(self.grids)
+        rows, columns = region_lines(pyramid, *grey.shape)
+        histograms = []
+        for points, radius in circles:
+            counts = np.zeros((pyramid.regions, self._patterns(points)), np.int64)
+            count_values(
+                patterns(grey, points, radius, self.rotation_invariant), rows, columns, counts
+            )
+            histograms.append(counts.ravel())
+        row = np.concatenate(histograms)
+        return (row / row.sum()).astype(np.float32)
+
+    def _patterns(self, points: int) -> int:
+        """Return the number of patterns of one circle."""
+        return points + 2 if self.rotation_invariant else points * (points - 1) + 3
+
+    def _circles(self) -> list[tuple[int, float]]:
+        """Return number of neighbours and radius of each circle."""
+        radii = np.atleast_1d(self.radius)
+        counts = np.atleast_1d(self.points)
+        if len(counts) == 1:
+            counts = np.repeat(counts, len(radii))
+        if len(counts) != len(radii):
+            raise ValueError(
+                f"points must be one number or one for each radius, got {self.points} "
+                f"for radius {self.radius}"
+            )
+        if len(radii) == 0 or not all(0 < radius < np.inf for radius in radii):
             raise ValueError(f"radius must be above 0, got {self.radius}")
-        grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-        method = "uniform" if self.rotation_invariant else "nri_uniform"
-        patterns = local_binary_pattern(grey, self.points, self.radius, method)
-        patterns = patterns.astype(np.intp).ravel()
-        counts = np.zeros(self.dimension)
-        for regions in SpatialPyramid(self.grids).assign_pixels(*grey.shape):
-            counts += np.bincount(regions * self._patterns + patterns, minlength=len(counts))
-        return (counts / counts.sum()).astype(np.float32)
+        if any(not 3 <= n <= MOST_POINTS or int(n) != n for n in counts):
+            raise ValueError(
+                f"points must be a whole number from 3 to {MOST_POINTS}, got {self.points}"
+            )
+        return [(int(n), float(radius)) for n, radius in zip(counts, radii)]
+
+
+def patterns(grey: np.ndarray, points: int, radius: float, rotation_invariant: bool) -> np.ndarray:
+    """Return the uniform pattern of each pixel.
+
+    Parameters
+    ----------
+    grey : ndarray of shape (height, width), uint8
+        Grey levels.
+    points : int
+        Number of neighbours, 3 to 31.
+    radius : float
+        Radius of their circle, in pixels.
+    rotation_invariant : bool
+        Number uniform patterns by their ones alone.
+
+    Returns
+    -------
+    ndarray of shape (height, width), uint32
+        scikit-image's "uniform" or "nri_uniform" numbers.
+    """
+    margin = int(np.ceil(radius)) + 1
+    padded = cv2.copyMakeBorder(
+        grey.astype(np.float32), margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0
+    )
+    codes = np.empty(grey.shape, np.uint32)
+    binary_codes(padded, margin, *circle(points, radius), codes)
+    uniform_patterns(codes, points, rotation_invariant)
+    return codes

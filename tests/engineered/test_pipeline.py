@@ -7,12 +7,14 @@ import skimage.data
 from sklearn.base import BaseEstimator, clone
 
 from engineered.aggregation.bag_of_words import BagOfWords
+from engineered.aggregation.fisher_vector import FisherVector
 from engineered.classifiers.linear_svm import LinearSVM
 from engineered.descriptors.colour_histogram import ColourHistogram
 from engineered.descriptors.dense_sift import DenseSIFT
 from engineered.descriptors.lbp import LBP
 from engineered.optimization import DescriptorOptimization
 from engineered.pipeline import EngineeredDetector
+from engineered.stages import Stages
 
 
 def crops(seed, count=10):
@@ -145,6 +147,7 @@ def test_stages_see_every_expensive_step_with_its_key():
     assert stages.calls == [
         ("vocabulary", parts, None, TRAIN),
         ("encode", parts, TRAIN, TRAIN),
+        ("optimization", 30),
         ("classifier", 30),
         ("encode", parts, TEST, TRAIN),
         ("scoring", 30),
@@ -256,3 +259,73 @@ def test_a_concept_without_positives_stops_before_extraction():
 
 def test_warm_up_reaches_every_component():
     bag_of_words().warm_up()
+
+
+def fisher(**parameters):
+    return EngineeredDetector(
+        DenseSIFT(step=8, sizes=(4, 6)),
+        aggregator=FisherVector(6, pca=12, grids=((1, 1), (1, 2))),
+        **{"classifier": LinearSVM(C=10), "random_state": 0, **parameters},
+    )
+
+
+class Whole(LinearSVM):
+    """The same classifier, but one that does not say that inner products are enough."""
+
+    inner_products_only = False
+
+
+def test_long_rows_go_by_their_inner_products_and_nothing_changes_but_memory():
+    spanned = fisher().fit(TRAIN, Y_TRAIN)
+    assert spanned.span_.shape == (30, 30)
+    plain = fisher(classifier=Whole(C=10)).fit(TRAIN, Y_TRAIN)
+    assert plain.span_ is None
+    np.testing.assert_allclose(
+        spanned.decision_function(TEST), plain.decision_function(TEST), atol=2e-2
+    )
+    # A power law before the kernel is part of the rows; a PCA needs the rows themselves.
+    assert fisher(optimization=DescriptorOptimization()).fit(TRAIN, Y_TRAIN).span_ is not None
+    reduced = fisher(optimization=DescriptorOptimization(pca=5)).fit(TRAIN, Y_TRAIN)
+    assert reduced.span_ is None
+    assert reduced.rows(TEST).shape == (30, 5)
+
+
+def test_a_spanned_detector_is_complete_after_pickling():
+    fitted = fisher().fit(TRAIN, Y_TRAIN)
+    loaded = pickle.loads(pickle.dumps(fitted))
+    np.testing.assert_array_equal(loaded.decision_function(TEST), fitted.decision_function(TEST))
+
+
+@pytest.mark.parametrize("make", [bag_of_words, fisher])
+def test_threads_change_nothing(make):
+    stages = Stages()
+    stages.threads = 3
+    many = make(stages=stages).fit(TRAIN, Y_TRAIN).decision_function(TEST)
+    np.testing.assert_array_equal(many, make().fit(TRAIN, Y_TRAIN).decision_function(TEST))
+
+
+@pytest.mark.parametrize("make", [bag_of_words, fisher])
+def test_held_out_scores_know_nothing_of_held_out_annotations(make):
+    detector = make().fit(TRAIN, Y_TRAIN)
+    half = np.arange(30) % 10 < 5
+    folds = [
+        (np.flatnonzero(half), np.flatnonzero(~half)),
+        (np.flatnonzero(~half), np.flatnonzero(half)),
+    ]
+    scores = detector.held_out_scores(TRAIN, Y_TRAIN, folds)
+    assert ((scores > 0) == Y_TRAIN)[:, :2].mean() > 0.85
+    flipped = Y_TRAIN.copy()
+    flipped[~half] = 1 - flipped[~half]
+    again = detector.held_out_scores(TRAIN, flipped, folds[:1])
+    np.testing.assert_array_equal(again[~half], scores[~half])
+
+
+def test_no_test_image_reaches_what_is_fitted():
+    # Everything that is learned is learned in `fit`; scoring other images changes nothing.
+    detector = fisher(optimization=DescriptorOptimization(pca=5)).fit(TRAIN, Y_TRAIN)
+    before = pickle.dumps((detector.aggregator_, detector.optimization_, detector.classifier_))
+    detector.decision_function(TEST)
+    after = pickle.dumps((detector.aggregator_, detector.optimization_, detector.classifier_))
+    assert before == after
+    alone = np.stack([detector.decision_function([image])[0] for image in TEST[:3]])
+    np.testing.assert_allclose(alone, detector.decision_function(TEST)[:3], atol=1e-4)

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.harness.data import load_task
 from benchmarks.harness.plan import plan
 from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.registry import ComponentError
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.loading import parse
 
@@ -46,11 +47,12 @@ class Picky:
 def run(tmp_path, folder_of_classes):
     (tmp_path / "mine.py").write_text(PLUGINS)
 
-    def go(classifier):
+    def go(classifier, *more):
         systems = [
             {"name": "a", "descriptor": "mine.py:Mean", "classifier": classifier},
             {"name": "b", "descriptor": "mine.py:Mean", "classifier": "linear-svm"},
             {"name": "f", "fusion": "late", "members": ["a", "b"]},
+            *more,
         ]
         suite = parse(
             {
@@ -89,6 +91,35 @@ def test_scores_held_out_of_training_tune_the_fusion(run):
     assert {line.stage.partition("/")[0] for line in member.costs()} == {
         "warm-up", "fit", "predict", "validate",
     }  # fmt: skip
+
+
+def test_an_early_fusion_shares_its_members_rows_and_tells_its_weights(run):
+    early = {
+        "name": "e",
+        "early": "kernel-sum",
+        "members": ["a", "b"],
+        "classifier": "linear-svm",
+    }
+    late = {"name": "l", "fusion": "late", "members": ["e", "b"]}
+    found = run("linear-svm", early, late)
+    record = found["e"].read()
+    assert record["status"] == "complete", record
+    assert record["family"] == "engineered"
+    assert sum(record["fitted"]["weights_"]) == pytest.approx(1)
+    lines = {line.stage: line for line in found["e"].costs()}
+    assert lines["fit/extract"].cached
+    assert lines["predict/extract"].cached
+    assert not lines["fit/classifier"].cached
+    assert found["l"].read()["status"] == "complete"
+
+
+def test_options_of_an_early_fusion_are_checked_before_anything_runs(tmp_path, run):
+    early = {"name": "e", "early": "kernel-sums", "members": ["a", "b"], "classifier": "linear-svm"}
+    with pytest.raises(ComponentError, match="'e': method must be one of"):
+        run("linear-svm", early)
+    early["early"] = {"name": "kernel-sum", "weight": "equal"}
+    with pytest.raises(ComponentError, match="no option 'weight'; did you mean 'weights'"):
+        run("linear-svm", early)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,19 @@
 """Suites are read strictly; what is wrong is said with file, key and the nearest right key."""
 
+import pickle
 import re
 
 import pytest
 
 from benchmarks.suites.loading import SuiteError, built_in, find, load, parse
-from benchmarks.suites.spec import EngineeredSpec, FusionSpec, LearnedSpec, RescoringSpec
+from benchmarks.suites.spec import (
+    EarlySpec,
+    EngineeredSpec,
+    FusionSpec,
+    LearnedSpec,
+    RescoringSpec,
+    members_of,
+)
 
 GOOD = """
 name = "mine"
@@ -90,6 +98,19 @@ def test_a_good_suite(tmp_path):
         ('name = "mine"', 'name = "../mine"', "name"),
         ('name = "digits"', 'name = "../digits"', "makes no file name"),
         ('name = "mine"', "name = mine", "is not TOML"),
+        (
+            "seeds = [0, 1]",
+            'incorporation = ["a", "words"]',
+            "incorporation: there is no system 'words'; there are: a, b, c, d",
+        ),
+        ("seeds = [0, 1]", 'incorporation = ["a", "c", "a"]', "incorporation: 'a' stands twice"),
+        ("seeds = [0, 1]", 'incorporation = ["a"]', "incorporation: List should have at least 2"),
+        ("seeds = [0, 1]", "incorporation = [1, 2]", "incorporation.0: Input should be a valid"),
+        (
+            "seeds = [0, 1]",
+            'incorporatoin = ["a", "b"]',
+            "unknown key 'incorporatoin'; did you mean 'incorporation'",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path, old, new, message):
@@ -98,6 +119,59 @@ def test_what_is_wrong_is_said(tmp_path, old, new, message):
     with pytest.raises(SuiteError, match=re.escape(message)) as caught:
         load(path)
     assert str(path) in str(caught.value)
+
+
+EARLY = """
+[[systems]]
+name = "e"
+early = { name = "kernel-sum", weights = "equal" }
+members = ["a", "a2"]
+classifier = "linear-svm"
+"""
+TWO = GOOD.replace(
+    '[[systems]]\nname = "b"',
+    '[[systems]]\nname = "a2"\ndescriptor = "lbp"\nclassifier = "linear-svm"\n\n'
+    '[[systems]]\nname = "b"',
+)
+
+
+def test_an_early_fusion_knows_its_members_and_needs_no_trial_of_theirs(tmp_path):
+    suite = load(write(tmp_path, TWO + EARLY))
+    early = suite.systems[-1]
+    assert isinstance(early, EarlySpec)
+    assert [part.name for part in early.parts] == ["a", "a2"]
+    assert early.family == "engineered"
+    assert members_of(early) == []
+    again = pickle.loads(pickle.dumps(suite)).systems[-1]
+    assert [part.name for part in again.parts] == ["a", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ('["a", "b"]', "'b' is no engineered system above it"),
+        ('["a", "a3"]', "'a3' is no engineered system above it; did you mean"),
+        ('["a", "a"]', "a member stands twice"),
+        ('["a"]', "members"),
+    ],
+)
+def test_an_early_fusion_is_of_engineered_systems(tmp_path, members, message):
+    path = write(tmp_path, TWO + EARLY.replace('["a", "a2"]', members))
+    with pytest.raises(SuiteError, match=re.escape(message)):
+        load(path)
+
+
+def test_stages_are_named_in_their_own_order(tmp_path):
+    text = GOOD.replace("seeds = [0, 1]", 'incorporation = ["c", "a", "d"]')
+    assert load(write(tmp_path, text)).incorporation == ["c", "a", "d"]
+    assert load(write(tmp_path, GOOD)).incorporation is None
+
+
+def test_a_stage_of_no_system_is_answered_with_the_nearest(tmp_path):
+    text = GOOD.replace('name = "a"', 'name = "words"').replace('["a", "b"]', '["words", "b"]')
+    text = text.replace("seeds = [0, 1]", 'incorporation = ["b", "word"]')
+    with pytest.raises(SuiteError, match="no system 'word'; did you mean 'words'"):
+        load(write(tmp_path, text))
 
 
 @pytest.mark.parametrize("name", sorted(built_in()))

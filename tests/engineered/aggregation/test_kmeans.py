@@ -4,9 +4,8 @@ import sklearn.cluster
 from sklearn.base import clone
 from sklearn.datasets import load_sample_image
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import pairwise_distances
 
-from engineered.aggregation.kmeans import CHUNK, KMeans, nearest_centres
+from engineered.aggregation.kmeans import KMeans
 from engineered.descriptors.dense_sift import DenseSIFT
 
 
@@ -20,16 +19,6 @@ def sift_vectors():
     return np.random.default_rng(0).permutation(stacked)[:10_000]
 
 
-def test_assignment_equals_the_full_distance_matrix():
-    random = np.random.default_rng(0)
-    X = random.normal(size=(2 * CHUNK + 7, 5)).astype(np.float32)
-    centres = random.normal(size=(30, 5)).astype(np.float32)
-    labels, distances = nearest_centres(X, centres)
-    reference = pairwise_distances(X.astype(float), centres.astype(float)) ** 2
-    np.testing.assert_array_equal(labels, reference.argmin(axis=1))
-    np.testing.assert_allclose(distances, reference.min(axis=1), atol=1e-4)
-
-
 def test_inertia_is_that_of_scikit_learn_on_sift(sift_vectors):
     theirs = sklearn.cluster.KMeans(64, n_init=1, max_iter=30, random_state=0).fit(sift_vectors)
     ours = KMeans(64, random_state=0).fit(sift_vectors)
@@ -37,6 +26,40 @@ def test_inertia_is_that_of_scikit_learn_on_sift(sift_vectors):
     labels = ours.predict(sift_vectors)
     inertia = ((sift_vectors - ours.cluster_centers_[labels]) ** 2).sum(dtype=float)
     assert ours.inertia_ == pytest.approx(inertia, rel=1e-4)
+
+
+def test_most_iterations_on_a_part_of_the_rows_cost_little_inertia(sift_vectors):
+    full = KMeans(32, max_iter=20, rows_per_cluster=None, random_state=0).fit(sift_vectors)
+    part = KMeans(32, max_iter=20, rows_per_cluster=80, random_state=0).fit(sift_vectors)
+    assert part.inertia_ < 1.015 * full.inertia_
+    assert part.n_iter_ <= 20
+    assert not np.array_equal(part.cluster_centers_, full.cluster_centers_)
+
+
+def test_few_rows_are_seen_in_full(sift_vectors):
+    X = sift_vectors[:2000]
+    full, part = (
+        KMeans(20, rows_per_cluster=rows, random_state=0).fit(X).cluster_centers_
+        for rows in (None, 100)
+    )
+    np.testing.assert_array_equal(full, part)
+
+
+@pytest.mark.parametrize("passes", [0, 1, 5])
+def test_parts_smaller_than_the_vocabulary_and_few_iterations(passes):
+    X = np.random.default_rng(0).normal(size=(300, 3)).astype(np.float32)
+    kmeans = KMeans(40, max_iter=3, rows_per_cluster=1, full_passes=passes, random_state=0).fit(X)
+    assert np.isfinite(kmeans.cluster_centers_).all()
+    assert kmeans.n_iter_ <= 3
+
+
+def test_lloyd_takes_the_steps_of_scikit_learn(sift_vectors):
+    X = sift_vectors[:1500] - sift_vectors[:1500].mean(axis=0)
+    start = X[:10].copy()
+    theirs = sklearn.cluster.KMeans(10, init=start, n_init=1, max_iter=4, tol=0).fit(X)
+    ours = KMeans(10, max_iter=4, tol=0)
+    ours.n_iter_ = 0
+    np.testing.assert_allclose(ours._lloyd(X, start, 4), theirs.cluster_centers_, atol=1e-4)
 
 
 def test_centres_are_means_at_convergence(sift_vectors):
@@ -88,3 +111,11 @@ def test_no_cluster_stays_empty():
 def test_wrong_rows_are_refused(X, message):
     with pytest.raises(ValueError, match=message):
         clone(KMeans(5)).fit(X)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"rows_per_cluster": 0}, {"full_passes": -1}, {"n_clusters": 0}]
+)
+def test_wrong_parameters_are_refused(parameters):
+    with pytest.raises(ValueError, match=next(iter(parameters))):
+        KMeans(2).set_params(**parameters).fit(np.ones((9, 2)))

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics.pairwise import additive_chi2_kernel, euclidean_distances
 
+from engineered.classifiers import kernels
 from engineered.classifiers.kernels import chi2_distances, intersection, squared_distances
 
 
@@ -23,6 +24,20 @@ def test_kernels_equal_their_references(n, m, d):
     np.testing.assert_allclose(intersection(A, B), minima, atol=1e-5)
     expected = euclidean_distances(A.astype(float), B.astype(float), squared=True)
     np.testing.assert_allclose(squared_distances(A, B), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("n", [1, 63, 64, 65, 200])
+def test_rows_against_themselves_are_the_same_as_against_a_copy(n):
+    A = histograms(n, 20, 3)
+    for function in (chi2_distances, intersection, squared_distances):
+        np.testing.assert_allclose(function(A, A), function(A, A.copy()), atol=1e-6)
+
+
+def test_long_rows_are_compared_piece_by_piece(monkeypatch):
+    A, B = histograms(5, 50, 4), histograms(6, 50, 5)
+    expected = squared_distances(A, B)
+    monkeypatch.setattr(kernels, "COLUMNS", 7)
+    np.testing.assert_allclose(squared_distances(A, B), expected, atol=1e-7)
 
 
 @settings(deadline=None)

@@ -7,8 +7,9 @@ from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
-from engineered.classifiers import linear_svm
+from engineered.classifiers import linear
 from engineered.classifiers.linear_svm import LinearSVM
+from engineered.classifiers.selection import assign_folds, average_precision
 
 
 def digits(n):
@@ -26,8 +27,8 @@ def reference(X, y, X_test, C=1.0, class_weight=None):
 def path(request, monkeypatch):
     """Force one of the three ways to the solution, for the same data."""
     if request.param != "newton":
-        monkeypatch.setattr(linear_svm, "NEWTON_DIMENSIONS", 0)
-        monkeypatch.setattr(linear_svm, "GRAM_SHARE", 10**6 if request.param == "gram" else 0)
+        monkeypatch.setattr(linear, "NEWTON_DIMENSIONS", 0)
+        monkeypatch.setattr(linear, "GRAM_SHARE", 10**6 if request.param == "gram" else 0)
     return request.param
 
 
@@ -53,6 +54,69 @@ def test_unjudged_samples_do_not_count(path):
         judged = masked[:, concept] >= 0
         expected = reference(X[judged], Y[judged, concept], X_test)
         np.testing.assert_allclose(scores[:, concept], expected, atol=1e-3)
+
+
+def test_costs_are_chosen_as_by_hand(path):
+    X, Y, X_test = digits(150)
+    costs = [10.0, 0.001, 1.0]
+    svm = LinearSVM(C=costs, folds=2, max_iter=20_000).fit(X, Y)
+    fold = assign_folds(Y, None, 2)
+    found = []
+    for C in sorted(costs):
+        parts = []
+        for f in range(2):
+            one = LinearSVM(C=C, max_iter=20_000).fit(X[fold != f], Y[fold != f])
+            scores = one.decision_function(X[fold == f])
+            parts.append(average_precision(scores, Y[fold == f]))
+        found.append(np.mean(parts))
+    table = svm.cv_results_
+    np.testing.assert_array_equal(table["C"], sorted(costs))
+    np.testing.assert_allclose(table["mean_average_precision"], found, atol=5e-3)
+    best = np.argmax(table["mean_average_precision"])
+    assert table["C"][best] == svm.C_
+    once = LinearSVM(C=svm.C_, max_iter=20_000).fit(X, Y)
+    np.testing.assert_allclose(
+        svm.decision_function(X_test), once.decision_function(X_test), atol=2e-3
+    )
+
+
+def test_a_cost_each_concept(path):
+    X, Y, X_test = digits(200)
+    costs = [0.01, 1.0, 10.0]
+    svm = LinearSVM(C=costs, per_concept=True, tol=3e-4, max_iter=20_000).fit(X, Y)
+    best = svm.cv_results_["average_precision"].argmax(axis=0)
+    np.testing.assert_array_equal(svm.C_, np.array(costs)[best])
+    scores = svm.decision_function(X_test)
+    for concept in (0, 8):
+        expected = reference(X, Y[:, concept], X_test, svm.C_[concept])
+        np.testing.assert_allclose(scores[:, concept], expected, atol=3e-3)
+
+
+def test_folds_keep_videos_together():
+    # Each video is its own cluster: only held-out videos tell that nothing generalises.
+    random = np.random.default_rng(0)
+    video = np.repeat(np.arange(40), 5)
+    X = random.normal(size=(40, 600))[video] + 0.01 * random.normal(size=(200, 600))
+    Y = random.integers(2, size=(40, 1))[video]
+    alone = LinearSVM(C=[1e-3, 1]).fit(X, Y).cv_results_["mean_average_precision"]
+    together = LinearSVM(C=[1e-3, 1]).fit(X, Y, video).cv_results_["mean_average_precision"]
+    assert alone.max() > 0.99
+    assert together.max() < 0.8
+
+
+def test_one_positive_each_takes_the_middle_cost(path):
+    X, Y, X_test = digits(100)
+    first = np.array([np.flatnonzero(Y[:, c])[0] for c in range(10)])
+    svm = LinearSVM(C=[0.1, 1, 10]).fit(X[first], Y[first])
+    assert svm.C_ == 1
+    assert np.isnan(svm.cv_results_["mean_average_precision"]).all()
+    same = LinearSVM(C=1).fit(X[first], Y[first]).decision_function(X_test)
+    np.testing.assert_allclose(svm.decision_function(X_test), same, atol=1e-3)
+
+
+def test_a_single_video_takes_the_middle_cost():
+    X, Y, _ = digits(100)
+    assert LinearSVM(C=[0.1, 1, 10]).fit(X, Y, groups=np.zeros(100)).C_ == 1
 
 
 def test_many_dimensions_take_the_dual():
@@ -94,7 +158,7 @@ def test_large_costs_and_few_dimensions_still_converge():
 
 
 def test_giving_up_is_said(monkeypatch):
-    monkeypatch.setattr(linear_svm, "NEWTON_DIMENSIONS", 0)
+    monkeypatch.setattr(linear, "NEWTON_DIMENSIONS", 0)
     X, Y, _ = digits(200)
     with pytest.warns(ConvergenceWarning, match="10 concepts"):
         LinearSVM(max_iter=1, tol=1e-6).fit(X, Y)
@@ -115,7 +179,18 @@ def test_clone_and_pickle():
     assert clone(svm).C == 3
 
 
-@pytest.mark.parametrize("parameters", [{"C": 0}, {"C": np.inf}, {"class_weight": "equal"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"C": 0},
+        {"C": np.inf},
+        {"C": []},
+        {"C": [1, -1]},
+        {"C": "auto"},
+        {"class_weight": "equal"},
+        {"folds": 1, "C": [1, 2]},
+    ],
+)
 def test_wrong_parameters_are_refused(parameters):
     X, Y, _ = digits(50)
     with pytest.raises(ValueError, match=next(iter(parameters))):

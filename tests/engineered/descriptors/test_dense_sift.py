@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_sample_image
 
 from engineered.descriptors.dense_sift import DenseSIFT
+from engineered.descriptors.sift_kernel import smooth
 
 PHOTOGRAPHS = {
     "china": lambda: load_sample_image("china.jpg"),
@@ -37,6 +40,36 @@ def test_agrees_with_opencv_at_the_same_points(photograph, size):
     cosines = (vectors[inside] * theirs).sum(axis=1)
     assert cosines.mean() > 0.99
     assert cosines.min() > 0.9
+
+
+@pytest.mark.parametrize("size", [4, 7])
+def test_agrees_with_vlfeats_fast_mode_at_the_same_points(photograph, size):
+    vlfeat = pytest.importorskip("cyvlfeat.sift", reason="needs VLFeat: the extra `speed`")
+    sift = DenseSIFT(step=6, sizes=(size,), root=False, contrast_threshold=0, max_side=None)
+    vectors, frames = sift.extract(photograph)
+    grey = cv2.cvtColor(photograph, cv2.COLOR_RGB2GRAY) / np.float32(255)
+    left, top = (frames[:, :2].min(axis=0) - 1.5 * size).astype(int)
+    places, theirs = vlfeat.dsift(
+        smooth(grey, size / sift.magnification),
+        step=6,
+        size=size,
+        fast=True,
+        float_descriptors=True,
+        bounds=np.array([top, left, grey.shape[0] - 1, grey.shape[1] - 1]),
+    )
+    order = np.lexsort(places.T[::-1])
+    np.testing.assert_allclose(places[order, ::-1], frames[:, :2], atol=1e-3)
+    # VLFeat counts angles the other way round.
+    theirs = theirs[order].reshape(-1, 16, 8)[:, :, -np.arange(8)].reshape(-1, 128)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    cosines = (vectors * theirs).sum(axis=1)
+    assert cosines.mean() > 0.99
+    # At the border VLFeat repeats the last gradients, and we add none.
+    x, y = frames[:, 0], frames[:, 1]
+    reach = 2.5 * size + 1
+    inside = (x > reach) & (x < 319 - reach) & (y > reach) & (y < 239 - reach)
+    assert cosines[inside].mean() > 0.998
+    assert cosines[inside].min() > 0.9
 
 
 def test_moving_the_image_by_the_step_permutes_the_vectors(photograph):
@@ -119,6 +152,68 @@ def test_the_threshold_is_the_norm_of_the_mean_histogram():
         assert (vectors[middle].any(axis=1) == described).all()
 
 
+def naive_vectors(image, frames, size, flat, gaussian, sigma):
+    """SIFT patch by patch, cell by cell, by its definition."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(float) / 255
+    blur = np.sqrt(sigma**2 - 0.25)
+    grey = cv2.GaussianBlur(grey, (0, 0), blur, borderType=cv2.BORDER_REPLICATE)
+    padded = np.pad(grey, 1, mode="edge")
+    dx = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
+    dy = (padded[:-2, 1:-1] - padded[2:, 1:-1]) / 2
+    # A part along one of the two neighbouring orientations, at 45 degrees to the other.
+    away = np.arctan2(dy, dx)[..., None] - np.arange(8) * np.pi / 4
+    away = np.abs((away + np.pi) % (2 * np.pi) - np.pi)
+    share = np.where(away < np.pi / 4, np.sin(np.pi / 4 - away) / np.sin(np.pi / 4), 0)
+    parts = np.hypot(dx, dy)[..., None] * share
+    rows, columns = np.arange(grey.shape[0]), np.arange(grey.shape[1])
+    vectors = []
+    for x, y, _ in frames:
+        cells = []
+        for r in np.arange(4) - 1.5:
+            for c in np.arange(4) - 1.5:
+                weights = []
+                for line, centre in ((rows, y + r * size), (columns, x + c * size)):
+                    off = np.abs(line - centre)
+                    box = np.where(off < size / 2, 1, np.where(off == size / 2, 0.5, 0))
+                    weights.append(box if flat else np.maximum(0, size - off))
+                cell = np.einsum("y,x,yxo->o", *weights, parts)
+                cells.append(cell * (np.exp(-(r**2 + c**2) / 8) if gaussian else 1))
+        vector = np.concatenate(cells)
+        vector = np.minimum(vector, 0.2 * np.linalg.norm(vector))
+        vectors.append(vector / np.linalg.norm(vector))
+    return np.array(vectors)
+
+
+@pytest.mark.parametrize("gaussian", [True, False])
+@pytest.mark.parametrize("window", ["triangular", "flat"])
+@pytest.mark.parametrize("size", [4, 5])
+def test_vectors_are_those_of_the_definition(size, window, gaussian):
+    image = np.ascontiguousarray(skimage.data.astronaut()[60:100, 180:232])
+    sift = DenseSIFT(
+        step=7,
+        sizes=(size,),
+        root=False,
+        contrast_threshold=0,
+        window=window,
+        gaussian=gaussian,
+        magnification=size / 1.2,
+    )
+    vectors, frames = sift.extract(image)
+    assert len(vectors) > 10
+    reference = naive_vectors(image, frames, size, window == "flat", gaussian, 1.2)
+    np.testing.assert_allclose(vectors, reference, atol=2e-4)
+
+
+def test_threads_give_what_one_gives(photograph):
+    sift = DenseSIFT(step=8)
+    images = [np.ascontiguousarray(photograph[k:, 2 * k :]) for k in range(12)]
+    alone = [sift.extract(image)[0] for image in images]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda image: sift.extract(image)[0], images))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (3, 5000), (12, 12), (1, 40), (40, 13)])
 def test_images_smaller_than_a_patch_have_no_vectors(shape):
     image = np.random.default_rng(0).integers(0, 256, (*shape, 3)).astype(np.uint8)
@@ -191,6 +286,9 @@ def test_what_is_not_an_image_is_refused(image):
         {"magnification": 0},
         {"contrast_threshold": -1},
         {"max_side": 0},
+        {"sizes": (4, 257)},
+        {"contrast_threshold": float("nan")},
+        {"window": "round"},
     ],
 )
 def test_wrong_parameters_are_refused(parameters):

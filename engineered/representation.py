@@ -1,0 +1,96 @@
+"""Images made rows: the part of the pipeline that knows no concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from engineered.images import Images
+from engineered.parallel import in_order
+from engineered.span import BLOCK, HalfRows
+
+
+class Representation:
+    """A descriptor, and for a local one its fitted aggregator, as one function of images.
+
+    Parameters
+    ----------
+    descriptor : object
+        As `EngineeredDetector` has it.
+    aggregator : object or None
+        Fitted.
+    threads : int
+        Number of threads that describe images.
+    """
+
+    def __init__(self, descriptor: Any, aggregator: Any, threads: int) -> None:
+        self.descriptor = descriptor
+        self.aggregator = aggregator
+        self.threads = threads
+
+    def rows(self, X: Images) -> np.ndarray:
+        """Return a row an image, (len(X), d) float32; d is known from the first."""
+        if self.aggregator is None and not hasattr(self.descriptor, "describe"):
+            return self._transformed(X)
+        rows: np.ndarray | None = None
+        for i, row in enumerate(self._each(X)):
+            if rows is None:
+                rows = np.empty((len(X), len(row)), np.float32)
+            rows[i] = row
+        if rows is None:
+            raise ValueError("there are no images to encode")
+        return rows
+
+    def half_rows(self, X: Images, optimize: Any) -> HalfRows:
+        """Return optimised rows in half precision."""
+        return HalfRows((optimize(row[None])[0] for row in self._each(X)), len(X))
+
+    def blocks(self, X: Images, optimize: Any) -> Iterator[np.ndarray]:
+        """Yield optimised rows, some at a time."""
+        block: list[np.ndarray] = []
+        for row in self._each(X):
+            block.append(row)
+            if len(block) == BLOCK:
+                yield optimize(np.stack(block))
+                block = []
+        if block:
+            yield optimize(np.stack(block))
+
+    def _each(self, X: Images) -> Iterator[np.ndarray]:
+        describe = self.descriptor.describe if self.aggregator is None else self._encode
+        part = self.descriptor if self.aggregator is None else self.aggregator
+        source = f"{type(part).__name__}.{'describe' if self.aggregator is None else 'encode'}"
+        for i, row in enumerate(in_order(describe, X, self.threads)):
+            row = np.asarray(row, dtype=np.float32)
+            if not np.isfinite(row).all():
+                raise ValueError(
+                    f"{source} returned NaN or infinite values for image {_name(X, i)}"
+                )
+            yield row
+
+    def _encode(self, image: np.ndarray) -> np.ndarray:
+        vectors, frames = self.descriptor.extract(image)
+        return self.aggregator.encode(vectors, frames, image.shape)
+
+    def _transformed(self, X: Images) -> np.ndarray:
+        rows = np.asarray(self.descriptor.transform(X), dtype=np.float32)
+        source = f"{type(self.descriptor).__name__}.transform"
+        if rows.ndim != 2 or len(rows) != len(X):
+            raise ValueError(
+                f"{source} must return one row an image, ({len(X)}, d); got the shape {rows.shape}"
+            )
+        broken = np.flatnonzero(~np.isfinite(rows).all(axis=1))
+        if len(broken):
+            raise ValueError(
+                f"{source} returned NaN or infinite values for {len(broken)} images, the first "
+                f"being {_name(X, int(broken[0]))}"
+            )
+        return rows
+
+
+def _name(X: Images, i: int) -> str:
+    # A collection knows its images by name; elsewhere their place must do.
+    ids = getattr(X, "ids", None)
+    return f"number {i}" if ids is None else str(ids[i])
