@@ -39,7 +39,8 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
         "concatenation": the members' rows, each member's of unit variance, side by side.
     weights : {"search", "equal"} or sequence of float, default="search"
         Weight of each member's kernel (of its squared rows). "search": those with which kernel
-        ridge regression best ranks training images that it has not seen.
+        ridge regression best ranks training images of which it has not seen the image or, where
+        there are videos, the video.
     stages : Stages or None, default=None
         Where the members' expensive stages run; None runs them at once.
     random_state : int or None, default=None
@@ -130,7 +131,7 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
         with self._stages().timed("classifier", len(X)):
             self.kernels_ = [MemberKernel(member.classifier) for member in self.members_]
             kernels = self._kernels(rows)
-            self.weights_ = self._weigh(kernels, Y)
+            self.weights_ = self._weigh(kernels, Y, videos_of(X))
             self.span_ = None
             if self.method == "kernel-sum":
                 self.span_ = span(weighted_sum(kernels, self.weights_))
@@ -234,13 +235,16 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
         return [kernel.fit(mine) for kernel, mine in zip(self.kernels_, rows)] if needed else []
 
     def _weigh(
-        self, kernels: list[NDArray[np.float32]], Y: NDArray[np.int8]
+        self,
+        kernels: list[NDArray[np.float32]],
+        Y: NDArray[np.int8],
+        videos: NDArray[Any] | None,
     ) -> NDArray[np.float64]:
         if not isinstance(self.weights, str):
             given = np.asarray(self.weights, dtype=np.float64)
             return given / given.sum()
         if self.weights == "search":
-            return search_weights(kernels, Y)
+            return search_weights(kernels, Y, videos)
         return np.full(len(self.members), 1.0 / len(self.members))
 
     def _side_by_side(self, rows: list[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -23,11 +23,14 @@ STEPS = ((4.0, 0.25, 0.0), (2.0, 0.5, 0.0), (1.4, 0.7))
 LEAST_GAIN = 5e-4
 
 
-def leave_one_out(K: NDArray[np.float32], Y: NDArray[np.int8]) -> NDArray[np.float32]:
+def leave_one_out(
+    K: NDArray[np.float32], Y: NDArray[np.int8], groups: NDArray[Any] | None = None
+) -> NDArray[np.float32]:
     """Score each training image by kernel ridge regression on all others, in closed form.
 
-    With G = (K + ridge I)^-1 on a concept's judged images and a = G y, image i is scored
-    ``y_i - a_i / G_ii`` by the regression that has not seen it.
+    With G = (K + ridge I)^-1 on a concept's judged images and a = G y, the images g are scored
+    ``y_g - (G_gg)^-1 a_g`` by the regression that has not seen them: one image at a time, or
+    one group at a time, since the neighbouring shots of a video would give its shots away.
 
     Parameters
     ----------
@@ -35,6 +38,8 @@ def leave_one_out(K: NDArray[np.float32], Y: NDArray[np.int8]) -> NDArray[np.flo
         Kernel of unit variance.
     Y : array of shape (n, c), int8
         1 positive, 0 negative, -1 unjudged.
+    groups : array of shape (n,), optional
+        The video of each image.
 
     Returns
     -------
@@ -61,13 +66,28 @@ def leave_one_out(K: NDArray[np.float32], Y: NDArray[np.int8]) -> NDArray[np.flo
         factor = scipy.linalg.cho_factor(regular, lower=True, overwrite_a=True, check_finite=False)
         inverse = scipy.linalg.cho_solve(factor, np.eye(len(rows), dtype=kind))
         targets = Y[np.ix_(rows, concepts)].astype(kind)
-        residual = (inverse @ targets) / np.diag(inverse)[:, None]
+        dual = inverse @ targets
+        if groups is None:
+            residual = dual / np.diag(inverse)[:, None]
+        else:
+            residual = _group_residuals(inverse, dual, groups[rows])
         scores[np.ix_(rows, concepts)] = targets - residual
     return scores
 
 
+def _group_residuals(inverse: Any, dual: Any, groups: NDArray[Any]) -> Any:
+    residual = np.empty_like(dual)
+    order = np.argsort(groups, kind="stable")
+    borders = np.flatnonzero(groups[order][1:] != groups[order][:-1]) + 1
+    for mine in np.split(order, borders):
+        residual[mine] = np.linalg.solve(inverse[np.ix_(mine, mine)], dual[mine])
+    return residual
+
+
 def search_weights(
-    kernels: Sequence[NDArray[np.float32]], Y: NDArray[np.int8]
+    kernels: Sequence[NDArray[np.float32]],
+    Y: NDArray[np.int8],
+    groups: NDArray[Any] | None = None,
 ) -> NDArray[np.float64]:
     """Return weights of highest mean average precision of the left-out images.
 
@@ -81,6 +101,8 @@ def search_weights(
         Of unit variance each.
     Y : array of shape (n, c), int8
         1 positive, 0 negative, -1 unjudged.
+    groups : array of shape (n,), optional
+        The video of each image: a video is left out whole.
 
     Returns
     -------
@@ -94,7 +116,7 @@ def search_weights(
         return equal
 
     def criterion(weights: NDArray[np.float64]) -> float:
-        scores = leave_one_out(weighted_sum(kernels, weights), Y[:, ranked])
+        scores = leave_one_out(weighted_sum(kernels, weights), Y[:, ranked], groups)
         return float(average_precision(scores, Y[:, ranked]).mean())
 
     best, reached = equal, criterion(equal)

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.aggregation import coding, kmeans, nearest, pooling
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
-from engineered.aggregation.vocabulary import contrasted_sample, learn_words
+from engineered.aggregation.vocabulary import contrasted, learn_words
 
 ASSIGNMENTS = ("hard", "soft", "llc")
 POOLINGS = ("average", "max")
@@ -42,7 +42,7 @@ class BagOfWords(BaseEstimator):
     neighbours : int, default=5
         Number of nearest words that a vector counts for, if not hard; `words` for the
         kernel codebook as it was published, which is slow.
-    width : float, default=0.4
+    width : float, default=0.25
         Standard deviation of the kernel of soft assignment, as a share of the root mean
         square distance between vectors and their nearest words.
     pooling : {"average", "max"}, default="average"
@@ -83,7 +83,7 @@ class BagOfWords(BaseEstimator):
         grids: Sequence[tuple[int, int]] = ((1, 1), (2, 2)),
         assignment: str = "hard",
         neighbours: int = 5,
-        width: float = 0.4,
+        width: float = 0.25,
         pooling: str = "average",
         max_vectors: int = 100_000,
         max_images: int = 1_000,
@@ -130,7 +130,9 @@ class BagOfWords(BaseEstimator):
             If fewer vectors than words are left, or a parameter is out of range.
         """
         self._check_parameters()
-        sample = contrasted_sample(vectors, self.words, self.max_vectors, self.random_state)
+        vectors = np.asarray(vectors, dtype=np.float32)
+        chosen = contrasted(vectors, self.words, self.max_vectors, self.random_state)
+        sample = vectors[chosen]
         self.vocabulary_, self.spread_ = learn_words(
             sample, self.words, self.max_iter, self.random_state
         )

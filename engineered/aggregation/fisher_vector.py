@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from engineered.aggregation.gaussian_mixture import DiagonalGaussianMixture, moments
 from engineered.aggregation.local_pca import LocalPCA
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
+from engineered.aggregation.vocabulary import contrasted
 from engineered.sampling import places_of
 
 
@@ -136,16 +137,9 @@ class FisherVector(BaseEstimator):
         if self.coordinates and places is None:
             raise ValueError("coordinates need the places of the vectors that are fitted on")
         vectors = np.asarray(vectors, dtype=np.float32)
-        described = np.flatnonzero(vectors.any(axis=1))
-        if len(described) > self.max_vectors:
-            random = np.random.default_rng(_seed_of(self.random_state))
-            described = np.sort(random.choice(described, self.max_vectors, replace=False))
-        if len(described) < max(self.gaussians, 2):
-            raise ValueError(
-                f"a Fisher vector of {self.gaussians} Gaussians needs at least as many local "
-                f"vectors, got {len(described)} with contrast: ask for fewer Gaussians, or give "
-                "more or larger training images"
-            )
+        described = contrasted(
+            vectors, self.gaussians, self.max_vectors, self.random_state, "Gaussians"
+        )
         vectors = vectors[described]
         self.pca_ = None
         if self.pca is not None:
@@ -239,9 +233,3 @@ def _improved(gradients: np.ndarray, power: float) -> np.ndarray:
     values /= np.where(lengths > 0, lengths, 1)
     described = int(np.count_nonzero(lengths))
     return (values / np.float32(max(described, 1) ** 0.5)).ravel()
-
-
-def _seed_of(random_state: int | np.random.RandomState | None) -> int | None:
-    if isinstance(random_state, np.random.RandomState):
-        return int(random_state.randint(2**31))
-    return random_state

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from engineered.aggregation import kmeans, nearest
 from engineered.aggregation.local_pca import LocalPCA
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
-from engineered.aggregation.vocabulary import contrasted_sample, learn_words
+from engineered.aggregation.vocabulary import contrasted, learn_words
 
 
 class VLAD(BaseEstimator):
@@ -128,7 +128,9 @@ class VLAD(BaseEstimator):
             If fewer vectors than centres are left, or a parameter is out of range.
         """
         self._check_parameters()
-        sample = contrasted_sample(vectors, self.centres, self.max_vectors, self.random_state)
+        vectors = np.asarray(vectors, dtype=np.float32)
+        chosen = contrasted(vectors, self.centres, self.max_vectors, self.random_state, "centres")
+        sample = vectors[chosen]
         self.pca_: Any = None
         if self.pca is not None:
             self.pca_ = LocalPCA(self.pca).fit(sample)

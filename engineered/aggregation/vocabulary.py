@@ -7,13 +7,14 @@ import numpy as np
 from engineered.aggregation.kmeans import KMeans
 
 
-def contrasted_sample(
+def contrasted(
     vectors: np.ndarray,
     needed: int,
     max_vectors: int,
     random_state: int | np.random.RandomState | None,
+    what: str = "words",
 ) -> np.ndarray:
-    """Leave out vectors without contrast, and keep at most so many of the others.
+    """Choose vectors with contrast, at most so many.
 
     Parameters
     ----------
@@ -25,29 +26,30 @@ def contrasted_sample(
         Largest number of vectors kept, drawn at random.
     random_state : int, RandomState or None
         Seed of the draw.
+    what : str, default="words"
+        What the vocabulary is made of, for the message.
 
     Returns
     -------
-    ndarray of shape (at most max_vectors, d), float32
-        The vectors, in their order.
+    ndarray of shape (at most max_vectors,), intp
+        Their positions, ascending.
 
     Raises
     ------
     ValueError
         If fewer vectors than needed are left.
     """
-    vectors = np.asarray(vectors, dtype=np.float32)
     described = np.flatnonzero(vectors.any(axis=1))
     if len(described) < needed:
         raise ValueError(
-            f"a vocabulary of {needed} words needs at least as many local vectors, got "
+            f"a vocabulary of {needed} {what} needs at least as many local vectors, got "
             f"{len(described)} ({len(vectors) - len(described)} without contrast left out): "
-            "ask for fewer words, or give more or larger training images"
+            f"ask for fewer {what}, or give more or larger training images"
         )
     if len(described) > max_vectors:
         random = np.random.default_rng(_seed_of(random_state))
         described = np.sort(random.choice(described, max_vectors, replace=False))
-    return vectors[described]
+    return described
 
 
 def learn_words(

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 
 from engineered.classifiers.costs import sample_costs
+from engineered.classifiers.folds import held_out, side_by_side
 from engineered.classifiers.judged import signs
 from engineered.classifiers.margin_problems import MarginProblem
-from engineered.classifiers.selection import held_out, side_by_side
 
 # A ranking is settled long before the margins are: measured, average precision does
 # not differ in the third digit from that at the tolerance of the final solution.

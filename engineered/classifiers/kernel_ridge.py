@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.classifiers.folds import check_groups
 from engineered.classifiers.judged import POSITIVE, UNJUDGED, check_annotations
 from engineered.classifiers.ridge_solution import RidgeSolution
 from engineered.classifiers.selection import (
@@ -15,7 +16,6 @@ from engineered.classifiers.selection import (
     average_precision,
     best_of,
     candidates,
-    check_groups,
     table,
 )
 from engineered.classifiers.similarities import (
@@ -102,8 +102,8 @@ class KernelRidge(BaseEstimator):
 
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no training time includes it."""
-        rows = np.abs(np.random.default_rng(0).normal(size=(12, 4)))
-        KernelRidge(self.kernel).fit(rows, np.arange(12)[:, None] % 2)
+        rows = np.eye(2, dtype=np.float32)
+        similarities(self.kernel, rows, rows)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KernelRidge:
         """Train on rows.

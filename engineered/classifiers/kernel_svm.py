@@ -12,9 +12,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.cost_path import Step, cost_path
 from engineered.classifiers.costs import check_class_weight, sample_costs
+from engineered.classifiers.dual_descent import SQUARED_HINGE
+from engineered.classifiers.folds import assign_folds
 from engineered.classifiers.judged import check_annotations, signs
-from engineered.classifiers.margin_problems import DualProblem
-from engineered.classifiers.selection import assign_folds, candidates, choose, table
+from engineered.classifiers.margin_problems import DualProblem, warm_up
+from engineered.classifiers.selection import candidates, choose, table
 from engineered.classifiers.similarities import (
     BY_DISTANCE,
     check_kernel,
@@ -113,8 +115,9 @@ class KernelSVM(BaseEstimator):
 
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no training time includes it."""
-        rows = np.abs(np.random.default_rng(0).normal(size=(12, 4)))
-        KernelSVM(self.kernel).fit(rows, np.arange(12)[:, None] % 2).decision_function(rows)
+        warm_up(SQUARED_HINGE)
+        rows = np.eye(2, dtype=np.float32)
+        similarities(self.kernel, rows, rows)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KernelSVM:
         """Train on rows.

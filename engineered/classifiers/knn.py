@@ -10,10 +10,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.classifiers.folds import assign_folds, without
 from engineered.classifiers.judged import POSITIVE, UNJUDGED, check_annotations
 from engineered.classifiers.kernels import chi2_distances, squared_distances
 from engineered.classifiers.rows import check_rows
-from engineered.classifiers.selection import assign_folds, choose, table, without
+from engineered.classifiers.selection import choose, table
 
 # Rows scored at once: bounds memory at this times the number of training rows.
 CHUNK = 256

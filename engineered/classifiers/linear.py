@@ -12,10 +12,16 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.cost_path import cost_path
 from engineered.classifiers.costs import check_class_weight, sample_costs
+from engineered.classifiers.folds import assign_folds
 from engineered.classifiers.judged import check_annotations, signs
-from engineered.classifiers.margin_problems import DualProblem, MarginProblem, PrimalProblem
+from engineered.classifiers.margin_problems import (
+    DualProblem,
+    MarginProblem,
+    PrimalProblem,
+    warm_up,
+)
 from engineered.classifiers.rows import check_rows
-from engineered.classifiers.selection import assign_folds, candidates, choose, table
+from engineered.classifiers.selection import candidates, choose, table
 
 # Up to this many dimensions, Newton's method is faster than descent, and exact.
 NEWTON_DIMENSIONS = 512
@@ -52,9 +58,7 @@ class LinearClassifier(BaseEstimator):
 
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no training time includes it."""
-        # More dimensions than samples: the compiled kernels are those of the dual.
-        rows = np.abs(np.random.default_rng(0).normal(size=(12, 600)))
-        type(self)().fit(rows, np.arange(12)[:, None] % 2)
+        warm_up(self.loss)
 
     def fit(
         self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None

@@ -18,10 +18,27 @@ from engineered.classifiers.dual_descent import (
     Samples,
     solve_dual,
 )
+from engineered.classifiers.dual_newton import finish
 from engineered.classifiers.primal_newton import solve_primal
 
 # Newton's steps end when the gradient has shrunk by this factor (it ends exactly, as a rule).
 NEWTON_TOL = 1e-8
+
+
+def warm_up(loss: str) -> None:
+    """Load or compile what a problem in the dual runs.
+
+    Parameters
+    ----------
+    loss : {"squared-hinge", "logistic"}
+        What a margin costs.
+    """
+    targets = np.array([[1], [-1]], np.float32)
+    costs = np.ones_like(targets)
+    DualProblem(np.eye(2, dtype=np.float32), loss=loss).solve(targets, costs, 1e-3, 100)
+    if loss == SQUARED_HINGE:
+        # So small a problem is solved before exact steps are worth a try.
+        finish(np.eye(2, dtype=np.float32), targets, costs, targets.copy(), 1e-3)
 
 
 class Solution(NamedTuple):

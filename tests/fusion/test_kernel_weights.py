@@ -40,6 +40,19 @@ def test_left_out_scores_are_those_of_as_many_regressions():
     assert (scores[[1, 5], 1] == 0).all()
 
 
+def test_groups_are_left_out_whole():
+    F = RANDOM.normal(size=(24, 6)).astype(np.float32)
+    Y = (RANDOM.random((24, 2)) < 0.4).astype(np.int8)
+    groups = np.array(list("aabbccddeeff"))[RANDOM.permutation(np.repeat(np.arange(12), 2))]
+    scores = leave_one_out(F @ F.T, Y, groups)
+    rows = np.column_stack([F, np.ones(24)])
+    for name in "abcdef":
+        mine = groups == name
+        model = Ridge(alpha=RIDGE, fit_intercept=False, solver="cholesky")
+        model.fit(rows[~mine], Y[~mine])
+        np.testing.assert_allclose(scores[mine], model.predict(rows[mine]), atol=2e-3)
+
+
 def test_an_unjudged_image_changes_nothing_for_its_concept():
     kernels, Y = planted()
     masked = Y.copy()

@@ -149,7 +149,7 @@ def test_clone_pickle_and_seed():
 
 
 def test_what_is_wrong_is_said():
-    with pytest.raises(ValueError, match="needs at least as many local vectors, got 3"):
+    with pytest.raises(ValueError, match="4 Gaussians needs at least as many local vectors, got 3"):
         FisherVector(4, pca=2).fit(VECTORS[:3])
     with pytest.raises(ValueError, match="power must be"):
         FisherVector(2, power=0).fit(VECTORS)

@@ -140,7 +140,7 @@ def test_clone_pickle_and_use_before_fit(data):
         ({"centres": 0}, "centres"),
         ({"power": 0}, "power"),
         ({"grids": []}, "grids"),
-        ({"centres": 999}, "999 words .* got 257"),
+        ({"centres": 999}, "999 centres .* got 257"),
         ({"pca": 9}, "8 dimensions"),
     ],
 )

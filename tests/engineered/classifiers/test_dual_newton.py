@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
 
-from engineered.classifiers.dual_descent import GramSamples, solve_dual
-from engineered.classifiers.dual_newton import finish
+from engineered.classifiers.dual_descent import (
+    GramSamples,
+    _descend,
+    _descend_logistic,
+    solve_dual,
+)
+from engineered.classifiers.dual_newton import _system, finish
+from engineered.classifiers.linear_svm import LinearSVM
+from engineered.classifiers.logistic_regression import LogisticRegression
+from engineered.classifiers.margin_problems import warm_up
 
 
 def problem(n, seed, classes=3):
@@ -59,3 +67,14 @@ def test_a_start_does_not_change_the_solution():
     start = np.random.default_rng(0).uniform(size=targets.shape).astype(np.float32) * targets
     warm, _, _ = solve_dual(GramSamples(K), targets, costs, 1e-5, 5000, start)
     np.testing.assert_allclose(warm, cold, atol=1e-3)
+
+
+def test_warming_up_compiles_what_training_runs():
+    warm_up("squared-hinge")
+    warm_up("logistic")
+    compiled = [len(f.signatures) for f in (_descend, _descend_logistic, _system)]
+    random = np.random.default_rng(0)
+    rows, Y = random.normal(size=(60, 600)), random.integers(2, size=(60, 3))
+    LinearSVM(C=[0.1, 10], tol=1e-6).fit(rows, Y)
+    LogisticRegression().fit(rows, Y)
+    assert [len(f.signatures) for f in (_descend, _descend_logistic, _system)] == compiled

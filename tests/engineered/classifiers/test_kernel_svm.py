@@ -8,8 +8,9 @@ from sklearn.metrics.pairwise import chi2_kernel, euclidean_distances
 from sklearn.svm import SVC, LinearSVC
 
 from engineered.classifiers import kernel_svm
+from engineered.classifiers.folds import assign_folds
 from engineered.classifiers.kernel_svm import KernelSVM
-from engineered.classifiers.selection import assign_folds, average_precision
+from engineered.classifiers.selection import average_precision
 
 
 def digits(n):

@@ -8,8 +8,9 @@ from sklearn.metrics.pairwise import additive_chi2_kernel, cosine_distances, euc
 from sklearn.neighbors import KNeighborsClassifier
 
 from engineered.classifiers import knn
+from engineered.classifiers.folds import assign_folds
 from engineered.classifiers.knn import KNN
-from engineered.classifiers.selection import assign_folds, average_precision
+from engineered.classifiers.selection import average_precision
 
 DISTANCES = {
     "euclidean": euclidean_distances,

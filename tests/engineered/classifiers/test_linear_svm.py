@@ -8,8 +8,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import LinearSVC
 
 from engineered.classifiers import linear
+from engineered.classifiers.folds import assign_folds
 from engineered.classifiers.linear_svm import LinearSVM
-from engineered.classifiers.selection import assign_folds, average_precision
+from engineered.classifiers.rows import check_rows
+from engineered.classifiers.selection import average_precision
 
 
 def digits(n):
@@ -207,3 +209,12 @@ def test_wrong_rows_are_refused():
         LinearSVM().fit(X, Y)
     with pytest.raises(ValueError, match="concept 2 has no positive"):
         LinearSVM().fit(np.ones((3, 2)), np.array([[1, 0, 0], [0, 1, 0], [1, 1, -1]]))
+
+
+def test_rows_whose_sum_overflows_are_finite_all_the_same():
+    X = np.full((4, 3), 3e38, np.float32)
+    np.testing.assert_array_equal(check_rows(X), X)
+    X[2, 1] = np.inf
+    X[3, 1] = -np.inf
+    with pytest.raises(ValueError, match="2 rows hold NaN or infinite values, the first is row 2"):
+        check_rows(X)

@@ -5,16 +5,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score
 
-from engineered.classifiers.selection import (
-    assign_folds,
-    average_precision,
-    candidates,
-    choose,
-    held_out,
-    side_by_side,
-    table,
-    without,
-)
+from engineered.classifiers.folds import assign_folds, held_out, side_by_side, without
+from engineered.classifiers.selection import average_precision, candidates, choose, table
 
 annotations = arrays(
     np.int8, st.tuples(st.integers(1, 40), st.integers(1, 4)), elements=st.integers(-1, 1)
