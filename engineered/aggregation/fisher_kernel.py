@@ -114,3 +114,50 @@ def accumulate(products, offsets, squares, cells, counts, sums):
             counts[cell, j] += q
             _add_scaled(sums[cell, j], q, squares[i])
     return log_likelihood
+
+
+@numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
+def gradients(counts, sums, membership, sizes, means, deviations, weights, out):
+    """Write the Fisher vectors of regions from the moments of their cells.
+
+    Differences of large sums are taken in double precision.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_cells, k), float32
+        Sums of posteriors.
+    sums : ndarray of shape (n_cells, k, 2 d), float32
+        Sums of posterior times (x, x^2).
+    membership : ndarray of shape (regions, n_cells), float64
+        Above 0 where the region holds the cell.
+    sizes : ndarray of shape (regions,), float64
+        Number of vectors of each region.
+    means, deviations : ndarray of shape (k, d), float64
+        Of the Gaussians.
+    weights : ndarray of shape (k,), float64
+        Of the Gaussians.
+    out : ndarray of shape (regions, 2, k, d), float32
+        Gradients by mean, then by deviation.
+    """
+    n_cells, k, width = sums.shape
+    d = width // 2
+    total = np.empty(width, np.float64)
+    for r in range(len(sizes)):
+        n = max(sizes[r], 1.0)
+        for j in range(k):
+            total[:] = 0
+            q = 0.0
+            for cell in range(n_cells):
+                if membership[r, cell] > 0:
+                    q += counts[cell, j]
+                    moment = sums[cell, j]
+                    for a in range(width):
+                        total[a] += moment[a]
+            first_scale = 1 / (n * np.sqrt(weights[j]))
+            second_scale = first_scale / np.sqrt(2.0)
+            u, v = out[r, 0, j], out[r, 1, j]
+            for a in range(d):
+                m, s = means[j, a], deviations[j, a]
+                first, second = total[a], total[d + a]
+                u[a] = first_scale * (first - q * m) / s
+                v[a] = second_scale * ((second - 2 * m * first + q * m * m) / (s * s) - q)

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.aggregation.fisher_kernel import gradients
 from engineered.aggregation.gaussian_mixture import DiagonalGaussianMixture, moments
 from engineered.aggregation.local_pca import LocalPCA
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
@@ -105,10 +106,9 @@ class FisherVector(BaseEstimator):
 
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no image's time includes it."""
-        mixture = DiagonalGaussianMixture(1)
-        mixture.weights_ = np.ones(1)
-        mixture.means_, mixture.variances_ = np.zeros((1, 2)), np.ones((1, 2))
-        moments(mixture, np.zeros((1, 2), np.float32))
+        small = FisherVector(2, pca=None, max_iter=1, random_state=0)
+        vectors = np.eye(4, dtype=np.float32)
+        small.fit(vectors).encode(vectors, np.zeros((4, 3), np.float32), (1, 1))
 
     def fit(self, vectors: np.ndarray, places: np.ndarray | None = None) -> FisherVector:
         """Learn principal components and mixture.
@@ -179,8 +179,7 @@ class FisherVector(BaseEstimator):
             Region by region: all u_k, then all v_k. Of unit length, or zero for an
             image without local vectors.
         """
-        gradients = self.gradients(vectors, frames, image_shape)
-        return _improved(gradients, self.power)
+        return _improved(self.gradients(vectors, frames, image_shape), self.power)
 
     def gradients(
         self, vectors: np.ndarray, frames: np.ndarray, image_shape: Sequence[int]
@@ -205,23 +204,20 @@ class FisherVector(BaseEstimator):
             vectors = self.pca_.transform(vectors)
         vectors = self._placed(vectors, places_of(frames, image_shape))
         counts, sums, _ = moments(self.mixture_, vectors, cells, membership.shape[1])
-        n = membership @ np.bincount(cells, minlength=membership.shape[1])
-        # Differences of large sums: float32 would lose digits here.
-        counts64 = membership @ counts.astype(np.float64)
-        sums64 = np.tensordot(membership, sums.astype(np.float64), axes=1)
-        return self._gradients(n, counts64, sums64)
-
-    def _gradients(self, n: np.ndarray, counts: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        sizes = membership @ np.bincount(cells, minlength=membership.shape[1])
         mixture = self.mixture_
-        means, deviations = mixture.means_, np.sqrt(mixture.variances_)
-        d = means.shape[1]
-        first, second = sums[:, :, :d], sums[:, :, d:]
-        q = counts[:, :, None]
-        u = (first - q * means) / deviations
-        v = (second - 2 * means * first + q * means**2) / mixture.variances_ - q
-        scale = np.maximum(n, 1)[:, None, None] * np.sqrt(mixture.weights_)[:, None]
-        gradients = np.stack([u / scale, v / (scale * np.sqrt(2))], axis=1)
-        return gradients.reshape(len(n), -1).astype(np.float32)
+        out = np.empty((len(sizes), 2, *mixture.means_.shape), np.float32)
+        gradients(
+            counts,
+            sums,
+            membership,
+            sizes,
+            mixture.means_,
+            np.sqrt(mixture.variances_),
+            mixture.weights_,
+            out,
+        )
+        return out.reshape(len(sizes), -1)
 
 
 def _improved(gradients: np.ndarray, power: float) -> np.ndarray:
