@@ -1,13 +1,15 @@
-"""Images described by several threads, the answers in order."""
+"""Images, or parts of a long array, worked on by several threads, the answers in order."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from typing import Any, TypeVar
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -39,7 +41,7 @@ def in_order(
         What `function` answers, in the order of the items. An error in one item is raised
         in its turn.
     """
-    with threadpool_limits(1, user_api="blas"):
+    with one_product_thread():
         if threads == 1:
             for item in items:
                 yield function(item)
@@ -55,3 +57,47 @@ def in_order(
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def by_parts(function: Callable[[slice], Answer], n: int, size: int) -> list[Answer]:
+    """Work on a long array part by part, on as many threads as matrix products have here.
+
+    Products of parts that fit the cache gain nothing from threads of their own. The parts
+    are the same for any number of threads, and so are the answers.
+
+    Parameters
+    ----------
+    function : callable
+        Takes a slice of the array.
+    n : int
+        Length of the array.
+    size : int
+        Length of a part.
+
+    Returns
+    -------
+    list
+        What `function` answers, in order.
+    """
+    parts = [slice(start, min(start + size, n)) for start in range(0, n, size)]
+    threads = 1 if len(parts) < 2 else product_threads()
+    return list(in_order(function, parts, threads))
+
+
+def product_threads() -> int:
+    """Return how many threads a matrix product may use now."""
+    return max((pool["num_threads"] for pool in _products().info()), default=1)
+
+
+def one_product_thread() -> AbstractContextManager[Any]:
+    """Return a context in which matrix products run on one thread.
+
+    Small products in quick succession lose more by waking and waiting than they gain.
+    """
+    return _products().limit(limits=1, user_api="blas")
+
+
+@lru_cache(maxsize=1)
+def _products() -> Any:
+    # Looking through all loaded libraries takes ten milliseconds: once is enough.
+    return ThreadpoolController().select(user_api="blas")

@@ -298,6 +298,26 @@ class EngineeredDetector(BaseEstimator):
             return rows
         return clone(self.optimization_).fit(rows).transform(rows)
 
+    def folded_bytes(self, n_concepts: int) -> int:
+        """Return how much larger the model is where no training row is at hand.
+
+        Told by inner products, rows need the training rows; a linear classifier can do
+        without them by weights at full length instead.
+
+        Parameters
+        ----------
+        n_concepts : int
+            Number of concepts.
+
+        Returns
+        -------
+        int
+            Bytes; 0 for rows that are used as they are.
+        """
+        if self.span_ is None:
+            return 0
+        return 4 * self.aggregator_.dimension * n_concepts - self.span_.nbytes
+
     def release(self) -> None:
         """Forget the training rows at full length, gigabytes as a rule.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class Representation:
         if self.aggregator is None and not hasattr(self.descriptor, "describe"):
             return self._transformed(X)
         rows: np.ndarray | None = None
-        for i, row in enumerate(self._each(X)):
+        for i, row in enumerate(self._each(X, X)):
             if rows is None:
                 rows = np.empty((len(X), len(row)), np.float32)
             rows[i] = row
@@ -45,24 +46,22 @@ class Representation:
 
     def half_rows(self, X: Images, optimize: Any) -> HalfRows:
         """Return optimised rows in half precision."""
-        return HalfRows((optimize(row[None])[0] for row in self._each(X)), len(X))
+        return HalfRows((optimize(row[None])[0] for row in self._each(X, X)), len(X))
 
     def blocks(self, X: Images, optimize: Any) -> Iterator[np.ndarray]:
         """Yield optimised rows, some at a time."""
-        block: list[np.ndarray] = []
-        for row in self._each(X):
-            block.append(row)
-            if len(block) == BLOCK:
-                yield optimize(np.stack(block))
-                block = []
-        if block:
-            yield optimize(np.stack(block))
+        # A block is complete, and products are threaded again, before it is handed on.
+        images = iter(X)
+        for start in range(0, len(X), BLOCK):
+            yield optimize(np.stack(list(self._each(islice(images, BLOCK), X, start))))
 
-    def _each(self, X: Images) -> Iterator[np.ndarray]:
+    def _each(
+        self, images: Iterable[np.ndarray], X: Images, start: int = 0
+    ) -> Iterator[np.ndarray]:
         describe = self.descriptor.describe if self.aggregator is None else self._encode
         part = self.descriptor if self.aggregator is None else self.aggregator
         source = f"{type(part).__name__}.{'describe' if self.aggregator is None else 'encode'}"
-        for i, row in enumerate(in_order(describe, X, self.threads)):
+        for i, row in enumerate(in_order(describe, images, self.threads), start):
             row = np.asarray(row, dtype=np.float32)
             if not np.isfinite(row).all():
                 raise ValueError(

@@ -21,7 +21,7 @@ import scipy.linalg
 # Columns converted to single precision at once.
 COLUMNS = 4096
 # Rows projected at once.
-BLOCK = 128
+BLOCK = 256
 # Added to the diagonal, as a share of its mean: equal training rows make K singular.
 JITTER = 1e-6
 # In case that all rows are zeros.

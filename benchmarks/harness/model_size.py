@@ -21,6 +21,8 @@ def model_size(system: Any) -> dict[str, Any]:
                 setattr(system, name, None)
         pickle.dump(system, counter, protocol=pickle.HIGHEST_PROTOCOL)
         size["model_bytes"] = counter.count
+        if hasattr(system, "folded_bytes"):
+            size["model_bytes"] += system.folded_bytes(system.n_concepts_)
     except Exception:  # noqa: BLE001 -- a plug-in may be one that cannot be pickled
         size["model_bytes"] = None
     finally:

@@ -8,7 +8,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.aggregation.fisher_kernel import CHUNK, accumulate
 from engineered.aggregation.kmeans import KMeans
+from engineered.parallel import by_parts
 
+# Vectors that a thread takes at once.
+PART = 32 * CHUNK
 # Iterations of the k-means that the mixture starts from.
 START_ITERATIONS = 10
 # A Gaussian never explains less than this many vectors' worth of the sample.
@@ -175,14 +178,35 @@ def moments(
         If a vector holds NaN or infinite values.
     """
     slopes, offsets = mixture.linear_form()
+    if cells is None:
+        cells = np.zeros(len(X), np.intp)
+
+    def part_of(part: slice) -> tuple[np.ndarray, np.ndarray, float]:
+        return _moments(X[part], cells[part], n_cells, slopes, offsets)
+
+    if len(X) <= PART:
+        counts, sums, total = part_of(slice(0, len(X)))
+    else:
+        # Long float32 sums lose their last digits: parts are added in double precision.
+        parts = by_parts(part_of, len(X), PART)
+        counts = np.stack([part[0] for part in parts]).sum(axis=0, dtype=np.float64)
+        sums = np.stack([part[1] for part in parts]).sum(axis=0, dtype=np.float64)
+        counts, sums = counts.astype(np.float32), sums.astype(np.float32)
+        total = float(sum(part[2] for part in parts))
+    if not np.isfinite(total):
+        raise ValueError("local vectors hold NaN or infinite values: check the descriptor")
+    return counts, sums, total
+
+
+def _moments(
+    X: np.ndarray, cells: np.ndarray, n_cells: int, slopes: np.ndarray, offsets: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, float]:
     width, k = slopes.shape
     d = width // 2
     counts = np.zeros((n_cells, k), np.float32)
     sums = np.zeros((n_cells, k, width), np.float32)
     squares = np.empty((CHUNK, width), np.float32)
     likelihoods = np.empty((CHUNK, k), np.float32)
-    if cells is None:
-        cells = np.zeros(len(X), np.intp)
     total = 0.0
     for start in range(0, len(X), CHUNK):
         chunk = X[start : start + CHUNK]
@@ -192,6 +216,4 @@ def moments(
         products = np.matmul(squares[:m], slopes, out=likelihoods[:m])
         mine = cells[start : start + m]
         total += accumulate(products, offsets, squares[:m], mine, counts, sums)
-    if not np.isfinite(total):
-        raise ValueError("local vectors hold NaN or infinite values: check the descriptor")
     return counts, sums, total

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numba
 import numpy as np
 
+from engineered.parallel import by_parts
+
 # Rows a part: their products with a thousand centres stay in the cache of one core.
 CHUNK = 512
+# Rows that a thread takes at once.
+PART = 16 * CHUNK
 # Columns whose largest values are followed side by side, in vector registers.
 LANES = 64
 
@@ -72,12 +76,16 @@ def k_nearest_centres(
     distances = np.empty((len(X), neighbours), np.float32)
     transposed = np.ascontiguousarray(centres.T)
     half_norms = np.einsum("ij,ij->i", centres, centres) / 2
-    products = np.empty((min(CHUNK, len(X)), len(centres)), np.float32)
     search = _search_one if neighbours == 1 else _search
-    for start in range(0, len(X), CHUNK):
-        part = slice(start, start + CHUNK)
-        found = np.matmul(X[part], transposed, out=products[: len(X) - start])
-        search(found, half_norms, labels[part], distances[part])
+
+    def assign(part: slice) -> None:
+        products = np.empty((min(CHUNK, part.stop - part.start), len(centres)), np.float32)
+        for start in range(part.start, part.stop, CHUNK):
+            few = slice(start, min(start + CHUNK, part.stop))
+            found = np.matmul(X[few], transposed, out=products[: few.stop - start])
+            search(found, half_norms, labels[few], distances[few])
+
+    by_parts(assign, len(X), PART)
     squares = np.einsum("ij,ij->i", X, X)
     distances *= -2
     distances += squares[:, None]

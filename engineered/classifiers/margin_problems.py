@@ -20,6 +20,7 @@ from engineered.classifiers.dual_descent import (
 )
 from engineered.classifiers.dual_newton import finish
 from engineered.classifiers.primal_newton import solve_primal
+from engineered.parallel import by_parts, one_product_thread
 
 # Newton's steps end when the gradient has shrunk by this factor (it ends exactly, as a rule).
 NEWTON_TOL = 1e-8
@@ -143,15 +144,16 @@ class DualProblem:
             samples = GramSamples(self.gram)
         else:
             samples = RowSamples(self.rows, self.order, first)
-        ordered, violations, epochs = solve_dual(
-            samples,
-            targets[self.order],
-            costs[self.order],
-            tol,
-            max_iter,
-            first,
-            self.loss,
-        )
+        with one_product_thread():
+            ordered, violations, epochs = solve_dual(
+                samples,
+                targets[self.order],
+                costs[self.order],
+                tol,
+                max_iter,
+                first,
+                self.loss,
+            )
         state = np.empty_like(ordered)
         state[self.order] = ordered
         return Solution(state, violations, epochs)
@@ -236,11 +238,12 @@ class PrimalProblem:
         """
         weights = np.zeros((self.rows.shape[1], targets.shape[1]))
         violations = np.zeros(targets.shape[1])
-        steps = 0
-        for concept in range(targets.shape[1]):
+
+        def solve(one: slice) -> int:
+            concept = one.start
             judged = np.flatnonzero(targets[:, concept])
             if len(judged) == 0:
-                continue
+                return 0
             weights[:, concept], violations[concept], taken = solve_primal(
                 self.rows if len(judged) == len(self.rows) else self.rows[judged],
                 targets[judged, concept].astype(np.float64),
@@ -250,8 +253,10 @@ class PrimalProblem:
                 None if start is None else start[:, concept],
                 self.loss,
             )
-            steps = max(steps, taken)
-        return Solution(weights, violations, steps)
+            return taken
+
+        steps = by_parts(solve, targets.shape[1], 1)
+        return Solution(weights, violations, max(steps, default=0))
 
     def outputs(self, state: np.ndarray) -> np.ndarray:
         """Return the outputs for the training samples.
