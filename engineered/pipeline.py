@@ -13,7 +13,7 @@ from engineered.classifiers.judged import check_annotations
 from engineered.images import Images
 from engineered.representation import Representation
 from engineered.sampling import sample_vectors
-from engineered.span import HalfRows, project, span
+from engineered.span import ShortRows, project, span
 from engineered.stages import Stages
 
 Folds = Iterable[tuple[np.ndarray, np.ndarray]]
@@ -150,7 +150,7 @@ class EngineeredDetector(BaseEstimator):
         self.aggregator_: Any = None
         self.training_images_ = None
         self.span_: np.ndarray | None = None
-        self._training: HalfRows | None = None
+        self._training: ShortRows | None = None
         if self.aggregator is not None:
             self._aggregator_parameters = self._seeded(self.aggregator)
             # Injected stages need them as a key, rows told by inner products in order to exist.
@@ -291,7 +291,7 @@ class EngineeredDetector(BaseEstimator):
         )
 
     def _span_key(self) -> list[Any]:
-        return [*self._parts(), self.optimization_, "span"]
+        return [*self._parts(), self.optimization_, ShortRows]
 
     def _optimize(self, rows: np.ndarray) -> np.ndarray:
         if self.optimization_ is None:
@@ -325,9 +325,9 @@ class EngineeredDetector(BaseEstimator):
         """
         self._training = None
 
-    def _training_rows(self, X: Images) -> HalfRows:
+    def _training_rows(self, X: Images) -> ShortRows:
         if self._training is None:
-            self._training = self._representation().half_rows(X, self._optimize)
+            self._training = self._representation().short_rows(X, self._optimize)
         return self._training
 
     def _fit_span(self, X: Images) -> np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 
 from engineered.images import Images
 from engineered.parallel import in_order
-from engineered.span import BLOCK, HalfRows
+from engineered.span import BLOCK, ShortRows
 
 
 class Representation:
@@ -44,16 +44,25 @@ class Representation:
             raise ValueError("there are no images to encode")
         return rows
 
-    def half_rows(self, X: Images, optimize: Any) -> HalfRows:
-        """Return optimised rows in half precision."""
-        return HalfRows((optimize(row[None])[0] for row in self._each(X, X)), len(X))
+    def short_rows(self, X: Images, optimize: Any) -> ShortRows:
+        """Return optimised rows in 16 bits a value."""
+        return ShortRows((optimize(row[None])[0] for row in self._each(X, X)), len(X))
 
     def blocks(self, X: Images, optimize: Any) -> Iterator[np.ndarray]:
-        """Yield optimised rows, some at a time."""
-        # A block is complete, and products are threaded again, before it is handed on.
+        """Yield optimised rows, some at a time; each block must be used before the next."""
+        # A block is complete, and products are threaded again, before it is handed on. All
+        # are written to one place: so much fresh memory costs the system more than us.
         images = iter(X)
+        block: np.ndarray | None = None
         for start in range(0, len(X), BLOCK):
-            yield optimize(np.stack(list(self._each(islice(images, BLOCK), X, start))))
+            count = 0
+            for row in self._each(islice(images, BLOCK), X, start):
+                if block is None:
+                    block = np.empty((min(BLOCK, len(X)), len(row)), np.float32)
+                block[count] = row
+                count += 1
+            assert block is not None
+            yield optimize(block[:count])
 
     def _each(
         self, images: Iterable[np.ndarray], X: Images, start: int = 0
