@@ -50,9 +50,9 @@ def _options(
 
 def main() -> None:
     """Run the command line; the console script."""
-    from benchmarks.cli import doctor, listing, report, run
+    from benchmarks.cli import doctor, listing, report, run, speed
 
-    for command in (run, report, listing, doctor):
+    for command in (run, report, listing, speed, doctor):
         command.register(app)
     try:
         app()

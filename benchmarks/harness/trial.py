@@ -161,9 +161,7 @@ def _from_images(
             if hasattr(system, "held_out_scores"):
                 for fitted, _ in parts:
                     _check_concepts(task, split.train[fitted])
-                arrays["val_scores"] = system.held_out_scores(
-                    X[split.train], Y[split.train], parts
-                )
+                arrays["val_scores"] = system.held_out_scores(X[split.train], Y[split.train], parts)
             else:
                 arrays["val_scores"] = _held_out_scores(detector, task, split, parts)
             arrays["val"] = split.train

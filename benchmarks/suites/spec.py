@@ -131,9 +131,7 @@ class RescoringSpec(_System):
 SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec
 
 #: Which key says of what sort a system is.
-SORTS: dict[
-    str, type[EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec]
-] = {
+SORTS: dict[str, type[EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec]] = {
     "descriptor": EngineeredSpec,
     "early": EarlySpec,
     "network": LearnedSpec,
