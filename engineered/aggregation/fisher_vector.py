@@ -45,6 +45,9 @@ class FisherVector(BaseEstimator):
         Spatial pyramid, as rows and columns of each grid.
     power : float, default=0.5
         Exponent of the signed power law; 1 leaves the values.
+    intra_normalization : bool, default=False
+        Give the block of each Gaussian, u_k and v_k together, unit length before the
+        region: a pattern that fills the image then counts no more than any other.
     max_vectors : int, default=200_000
         Largest number of local vectors that PCA and mixture are learned from.
     max_images : int, default=1_000
@@ -71,6 +74,7 @@ class FisherVector(BaseEstimator):
     Fisher vector: theory and practice. IJCV 2013.
     J. Sánchez, F. Perronnin, T. de Campos: Modeling the spatial layout of images
     beyond spatial pyramids. Pattern Recognition Letters 2012, for `coordinates`.
+    R. Arandjelović, A. Zisserman: All about VLAD. CVPR 2013, for `intra_normalization`.
     """
 
     #: `fit` wants to know where the vectors were.
@@ -83,6 +87,7 @@ class FisherVector(BaseEstimator):
         coordinates: float = 0.0,
         grids: Sequence[tuple[int, int]] = ((1, 1),),
         power: float = 0.5,
+        intra_normalization: bool = False,
         max_vectors: int = 200_000,
         max_images: int = 1_000,
         max_iter: int = 20,
@@ -93,6 +98,7 @@ class FisherVector(BaseEstimator):
         self.coordinates = coordinates
         self.grids = grids
         self.power = power
+        self.intra_normalization = intra_normalization
         self.max_vectors = max_vectors
         self.max_images = max_images
         self.max_iter = max_iter
@@ -179,7 +185,9 @@ class FisherVector(BaseEstimator):
             Region by region: all u_k, then all v_k. Of unit length, or zero for an
             image without local vectors.
         """
-        return _improved(self.gradients(vectors, frames, image_shape), self.power)
+        gradients = self.gradients(vectors, frames, image_shape)
+        blocks = gradients.reshape(len(gradients), 2, *self.mixture_.means_.shape)
+        return _improved(blocks, self.power, self.intra_normalization)
 
     def gradients(
         self, vectors: np.ndarray, frames: np.ndarray, image_shape: Sequence[int]
@@ -220,12 +228,24 @@ class FisherVector(BaseEstimator):
         return out.reshape(len(sizes), -1)
 
 
-def _improved(gradients: np.ndarray, power: float) -> np.ndarray:
-    """Power law, unit length a region, unit length of all."""
-    magnitudes = np.abs(gradients)
+def _improved(blocks: np.ndarray, power: float, intra: bool) -> np.ndarray:
+    """Power law, unit length a Gaussian if asked for, unit length a region, unit length of all.
+
+    `blocks` are of shape (regions, 2, gaussians, d).
+    """
+    magnitudes = np.abs(blocks)
     magnitudes = np.sqrt(magnitudes) if power == 0.5 else magnitudes ** np.float32(power)
-    values = np.copysign(magnitudes, gradients)
-    lengths = np.linalg.norm(values, axis=1, keepdims=True)
-    values /= np.where(lengths > 0, lengths, 1)
-    described = int(np.count_nonzero(lengths))
+    values = np.copysign(magnitudes, blocks, out=magnitudes)
+    if intra:
+        squares = np.square(values).sum(axis=3).sum(axis=1)
+        values *= _inverse_root(squares)[:, None, :, None]
+    values = values.reshape(len(values), -1)
+    squares = np.einsum("ij,ij->i", values, values)
+    values *= _inverse_root(squares)[:, None]
+    described = int(np.count_nonzero(squares))
     return (values / np.float32(max(described, 1) ** 0.5)).ravel()
+
+
+def _inverse_root(squares: np.ndarray) -> np.ndarray:
+    """Return 1 / sqrt, and 0 for 0: what is zero stays zero."""
+    return np.where(squares > 0, 1 / np.sqrt(np.where(squares > 0, squares, 1)), 0)

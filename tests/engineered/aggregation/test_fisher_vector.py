@@ -94,6 +94,21 @@ def test_unit_length_or_zero(m, power, seed):
     assert np.linalg.norm(row) == pytest.approx(expected, abs=1e-4)
 
 
+def test_intra_normalization_gives_every_gaussian_the_same_say():
+    fitted = FisherVector(
+        6, pca=5, grids=((1, 1), (2, 1)), intra_normalization=True, random_state=0
+    ).fit(VECTORS)
+    blocks = fitted.encode(VECTORS[:400], frames(400), SHAPE).reshape(3, 2, 6, 5)
+    lengths = np.sqrt((blocks**2).sum(axis=(1, 3)))
+    np.testing.assert_allclose(lengths, 1 / np.sqrt(3 * 6), rtol=1e-4)
+    plain = clone(fitted).set_params(intra_normalization=False).fit(VECTORS)
+    other = plain.encode(VECTORS[:400], frames(400), SHAPE).reshape(3, 2, 6, 5)
+    # Within a block, nothing but the scale changes.
+    ratio = blocks / np.where(other == 0, 1, other)
+    spread = ratio.std(axis=(1, 3)) / ratio.mean(axis=(1, 3))
+    assert spread.max() < 1e-3
+
+
 def test_vectors_without_contrast_take_no_part():
     fitted = FisherVector(4, pca=5, random_state=0).fit(VECTORS)
     flat = np.concatenate([VECTORS[:50], np.zeros((30, 12), np.float32)])
