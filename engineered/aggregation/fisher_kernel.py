@@ -3,7 +3,8 @@
 The log-likelihood of a vector under a diagonal Gaussian is linear in (x, x^2): one
 matrix product gives it for a chunk of vectors and all Gaussians. What follows is
 one pass over the chunk while it lies in the cache: a softmax, and for the few
-Gaussians whose posterior counts at all, sums of q, q x and q x^2.
+Gaussians whose posterior counts at all, sums of q, q (x - m) and q (x - m)^2, m being
+the Gaussian's mean. Sums of x and x^2 themselves would lose a narrow Gaussian's digits.
 """
 
 from __future__ import annotations
@@ -58,13 +59,16 @@ def _multiply_and_sum(row, powers):
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
-def _add_scaled(target, q, x):
-    for a in range(len(x)):
-        target[a] += q * x[a]
+def _add_moments(first, second, q, x, mean):
+    for a in range(len(mean)):
+        difference = x[a] - mean[a]
+        scaled = q * difference
+        first[a] += scaled
+        second[a] += scaled * difference
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
-def accumulate(products, offsets, squares, cells, counts, sums):
+def accumulate(products, offsets, vectors, means, cells, counts, sums):
     """Add a chunk of vectors to the moments of their cells.
 
     Parameters
@@ -74,14 +78,16 @@ def accumulate(products, offsets, squares, cells, counts, sums):
         overwritten.
     offsets : ndarray of shape (k,), float32
         What is to be added to them.
-    squares : ndarray of shape (m, 2 d), float32
-        The vectors and their squares, side by side.
+    vectors : ndarray of shape (m, d or more), float32
+        The vectors, in the first d columns.
+    means : ndarray of shape (k, d), float32
+        Of the Gaussians.
     cells : ndarray of shape (m,), intp
         Which cell each vector is added to.
     counts : ndarray of shape (n_cells, k), float32
         Sums of posteriors; added to.
-    sums : ndarray of shape (n_cells, k, 2 d), float32
-        Sums of posterior times (x, x^2); added to.
+    sums : ndarray of shape (n_cells, 2, k, d), float32
+        Sums of posterior times x - m, and times (x - m)^2; added to.
 
     Returns
     -------
@@ -112,52 +118,50 @@ def accumulate(products, offsets, squares, cells, counts, sums):
             j = active[a]
             q = row[j] * scale
             counts[cell, j] += q
-            _add_scaled(sums[cell, j], q, squares[i])
+            _add_moments(sums[cell, 0, j], sums[cell, 1, j], q, vectors[i], means[j])
     return log_likelihood
 
 
 @numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")
-def gradients(counts, sums, membership, sizes, means, deviations, weights, out):
+def gradients(counts, sums, membership, sizes, deviations, weights, out):
     """Write the Fisher vectors of regions from the moments of their cells.
-
-    Differences of large sums are taken in double precision.
 
     Parameters
     ----------
     counts : ndarray of shape (n_cells, k), float32
         Sums of posteriors.
-    sums : ndarray of shape (n_cells, k, 2 d), float32
-        Sums of posterior times (x, x^2).
+    sums : ndarray of shape (n_cells, 2, k, d), float32
+        Sums of posterior times x - m, and times (x - m)^2.
     membership : ndarray of shape (regions, n_cells), float64
         Above 0 where the region holds the cell.
     sizes : ndarray of shape (regions,), float64
         Number of vectors of each region.
-    means, deviations : ndarray of shape (k, d), float64
+    deviations : ndarray of shape (k, d), float64
         Of the Gaussians.
     weights : ndarray of shape (k,), float64
         Of the Gaussians.
     out : ndarray of shape (regions, 2, k, d), float32
         Gradients by mean, then by deviation.
     """
-    n_cells, k, width = sums.shape
-    d = width // 2
-    total = np.empty(width, np.float64)
+    n_cells, _, k, d = sums.shape
+    first, second = np.empty(d, np.float64), np.empty(d, np.float64)
     for r in range(len(sizes)):
         n = max(sizes[r], 1.0)
         for j in range(k):
-            total[:] = 0
+            first[:] = 0
+            second[:] = 0
             q = 0.0
             for cell in range(n_cells):
                 if membership[r, cell] > 0:
                     q += counts[cell, j]
-                    moment = sums[cell, j]
-                    for a in range(width):
-                        total[a] += moment[a]
+                    one, two = sums[cell, 0, j], sums[cell, 1, j]
+                    for a in range(d):
+                        first[a] += one[a]
+                        second[a] += two[a]
             first_scale = 1 / (n * np.sqrt(weights[j]))
             second_scale = first_scale / np.sqrt(2.0)
             u, v = out[r, 0, j], out[r, 1, j]
             for a in range(d):
-                m, s = means[j, a], deviations[j, a]
-                first, second = total[a], total[d + a]
-                u[a] = first_scale * (first - q * m) / s
-                v[a] = second_scale * ((second - 2 * m * first + q * m * m) / (s * s) - q)
+                s = deviations[j, a]
+                u[a] = first_scale * first[a] / s
+                v[a] = second_scale * (second[a] / (s * s) - q)

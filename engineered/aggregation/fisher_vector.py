@@ -220,7 +220,6 @@ class FisherVector(BaseEstimator):
             sums,
             membership,
             sizes,
-            mixture.means_,
             np.sqrt(mixture.variances_),
             mixture.weights_,
             out,

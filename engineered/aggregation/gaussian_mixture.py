@@ -116,13 +116,12 @@ class DiagonalGaussianMixture(BaseEstimator):
         return self
 
     def _maximise(self, counts: np.ndarray, sums: np.ndarray, floor: np.ndarray) -> None:
-        d = len(floor)
         alive = counts > LEAST_COUNT
         n = counts[alive, None]
-        means = sums[alive, :d] / n
-        # One that explains nothing stays where it is.
-        self.means_[alive] = means
-        self.variances_[alive] = np.maximum(sums[alive, d:] / n - means**2, floor)
+        moved = sums[0, alive] / n
+        # One that explains nothing stays where it is. Moments are about the old means.
+        self.means_[alive] += moved
+        self.variances_[alive] = np.maximum(sums[1, alive] / n - moved**2, floor)
         counts = np.maximum(counts, LEAST_COUNT)
         self.weights_ = counts / counts.sum()
 
@@ -150,7 +149,7 @@ def moments(
     cells: np.ndarray | None = None,
     n_cells: int = 1,
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """Sum posteriors, and posteriors times (x, x^2), over the vectors of each cell.
+    """Sum posteriors, and posteriors times x - m and (x - m)^2, over the vectors of each cell.
 
     Parameters
     ----------
@@ -167,8 +166,8 @@ def moments(
     -------
     counts : ndarray of shape (n_cells, k), float32
         Sums of posteriors.
-    sums : ndarray of shape (n_cells, k, 2 d), float32
-        Sums of posteriors times (x, x^2).
+    sums : ndarray of shape (n_cells, 2, k, d), float32
+        Sums of posteriors times x - m, and times (x - m)^2, m being the Gaussians' means.
     log_likelihood : float
         Sum over all vectors.
 
@@ -178,11 +177,12 @@ def moments(
         If a vector holds NaN or infinite values.
     """
     slopes, offsets = mixture.linear_form()
+    means = mixture.means_.astype(np.float32)
     if cells is None:
         cells = np.zeros(len(X), np.intp)
 
     def part_of(part: slice) -> tuple[np.ndarray, np.ndarray, float]:
-        return _moments(X[part], cells[part], n_cells, slopes, offsets)
+        return _moments(X[part], cells[part], n_cells, means, slopes, offsets)
 
     if len(X) <= PART:
         counts, sums, total = part_of(slice(0, len(X)))
@@ -199,13 +199,17 @@ def moments(
 
 
 def _moments(
-    X: np.ndarray, cells: np.ndarray, n_cells: int, slopes: np.ndarray, offsets: np.ndarray
+    X: np.ndarray,
+    cells: np.ndarray,
+    n_cells: int,
+    means: np.ndarray,
+    slopes: np.ndarray,
+    offsets: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    width, k = slopes.shape
-    d = width // 2
+    k, d = means.shape
     counts = np.zeros((n_cells, k), np.float32)
-    sums = np.zeros((n_cells, k, width), np.float32)
-    squares = np.empty((CHUNK, width), np.float32)
+    sums = np.zeros((n_cells, 2, k, d), np.float32)
+    squares = np.empty((CHUNK, 2 * d), np.float32)
     likelihoods = np.empty((CHUNK, k), np.float32)
     total = 0.0
     for start in range(0, len(X), CHUNK):
@@ -215,5 +219,5 @@ def _moments(
         np.square(chunk, out=squares[:m, d:])
         products = np.matmul(squares[:m], slopes, out=likelihoods[:m])
         mine = cells[start : start + m]
-        total += accumulate(products, offsets, squares[:m], mine, counts, sums)
+        total += accumulate(products, offsets, squares[:m], means, mine, counts, sums)
     return counts, sums, total
