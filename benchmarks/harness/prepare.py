@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.collection import Files, ImageCollection
 from benchmarks.harness.data import load_task
-from benchmarks.harness.interrupts import interrupts_ignored
+from benchmarks.harness.interrupts import interrupts_held
 from benchmarks.harness.plan import PlannedTrial, plan
 from benchmarks.suites.spec import Suite
 from benchmarks.tasks.base import Split, Task
@@ -53,7 +53,7 @@ def prepare_apart(
     """
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, context) as pool:
-        with interrupts_ignored():
+        with interrupts_held():
             future = pool.submit(prepare, suite, base, data, device)
         return future.result()
 

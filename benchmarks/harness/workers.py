@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.data import load_task
-from benchmarks.harness.interrupts import interrupts_ignored
+from benchmarks.harness.interrupts import interrupts_held
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.threads import limit, set_environment
 from benchmarks.harness.trial import Workplace, run_trial
@@ -115,7 +115,7 @@ class _Worker:
         self.trial: PlannedTrial | None = None
         self.since = 0.0
         self.process = context.Process(target=_work, args=(theirs, order, os.getpid()), daemon=True)
-        with interrupts_ignored():
+        with interrupts_held():
             self.process.start()
         theirs.close()  # so that its end is seen here when the worker dies
 

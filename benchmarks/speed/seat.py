@@ -12,13 +12,13 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from benchmarks.harness.interrupts import interrupts_held
 from benchmarks.harness.threads import VARIABLES, limit
 from benchmarks.speed.contestant import Contestant
 from benchmarks.speed.work import Work
@@ -62,7 +62,7 @@ class Seat:
         self._process = context.Process(
             target=_serve, args=(theirs, contestant, folder, threads, os.getpid()), daemon=True
         )
-        with _interrupts_held(), _environment(threads):
+        with interrupts_held(), _environment(threads):
             self._process.start()
         theirs.close()  # so that its end is seen here when the process dies
 
@@ -111,28 +111,6 @@ class Seat:
             hint = " (was the machine out of memory?)" if -code == signal.SIGKILL else ""
             return f"its process was ended by {name}{hint}"
         return f"its process ended with exit status {code}"
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Start processes that Ctrl-C never reaches; here it waits until they have started.
-
-    A process inherits which signals are blocked, so that not even its start is
-    disturbed. To ignore the signal instead would lose a Ctrl-C that comes within.
-    """
-    # It unblocks the signal when it starts its own process: not within, then.
-    resource_tracker.ensure_running()
-    held: list[int] = []
-    # Blocking is a thread's own; a library's thread may take the signal for the process.
-    handler = signal.signal(signal.SIGINT, lambda number, frame: held.append(number))
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
-        signal.signal(signal.SIGINT, handler)
-        if held:
-            signal.raise_signal(signal.SIGINT)
 
 
 @contextmanager

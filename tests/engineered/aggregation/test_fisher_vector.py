@@ -57,6 +57,22 @@ def test_gradients_are_those_of_the_formula_region_by_region():
         np.testing.assert_allclose(ours[region], expected, atol=1e-4 * np.abs(expected).max())
 
 
+def test_a_narrow_gaussian_far_from_the_origin_keeps_its_digits():
+    random = np.random.default_rng(3)
+    narrow = 0.16 + np.sqrt(9e-5) * random.normal(size=(2000, 4))
+    X = np.concatenate([narrow, random.normal(size=(2000, 4))]).astype(np.float32)
+    fitted = FisherVector(3, pca=None, random_state=0).fit(X)
+    assert fitted.mixture_.variances_.min() < 1e-3
+    ours = fitted.gradients(X, frames(len(X)), SHAPE)[0]
+    q = reference(fitted).predict_proba(X.astype(np.float64))
+    w, m, s = fitted.mixture_.weights_, fitted.mixture_.means_, np.sqrt(fitted.mixture_.variances_)
+    x = (X[:, None, :].astype(np.float64) - m) / s
+    u = np.einsum("nk,nkd->kd", q, x) / (len(X) * np.sqrt(w)[:, None])
+    v = np.einsum("nk,nkd->kd", q, x**2 - 1) / (len(X) * np.sqrt(2 * w)[:, None])
+    # Values are gradients in units of their own spread, whose scale is 1 / sqrt(n).
+    np.testing.assert_allclose(ours, np.concatenate([u.ravel(), v.ravel()]), atol=1e-4)
+
+
 def test_equal_to_vlfeat_where_it_is_installed():
     vlfeat = pytest.importorskip("cyvlfeat.fisher", reason="cyvlfeat is not installed")
     fitted = FisherVector(8, pca=None, random_state=0).fit(VECTORS)
