@@ -53,7 +53,7 @@ class EngineeredDetector(BaseEstimator):
         The components as used; those given are never changed.
     training_images_ : sequence of images or None
         What the aggregator was fitted on, where it is needed later.
-    span_ : ndarray of shape (n, n), float32, or None
+    span_ : ndarray of shape (n, n + 1), float32, or None
         The training rows as `engineered.span` tells them, if rows are long and the
         classifier knows them by inner products only.
     """
@@ -105,7 +105,7 @@ class EngineeredDetector(BaseEstimator):
         # Before the hours of extraction, not after.
         Y = check_annotations(Y, len(X))
         rows = self.fit_rows(X, Y)
-        self.classifier_ = self._seeded(self.classifier)
+        self.classifier_ = seeded(self.classifier, self.random_state)
         with self._stages().timed("classifier", len(X)):
             fit_supervised(self.classifier_, rows, Y, videos_of(X))
         self.n_concepts_ = Y.shape[1]
@@ -145,14 +145,14 @@ class EngineeredDetector(BaseEstimator):
         """
         self._check_components()
         stages = self._stages()
-        self.descriptor_ = self._seeded(self.descriptor)
-        self.optimization_ = self._seeded(self.optimization)
+        self.descriptor_ = seeded(self.descriptor, self.random_state)
+        self.optimization_ = seeded(self.optimization, self.random_state)
         self.aggregator_: Any = None
         self.training_images_ = None
         self.span_: np.ndarray | None = None
         self._training: ShortRows | None = None
         if self.aggregator is not None:
-            self._aggregator_parameters = self._seeded(self.aggregator)
+            self._aggregator_parameters = seeded(self.aggregator, self.random_state)
             # Injected stages need them as a key, rows told by inner products in order to exist.
             self.training_images_ = None if self.stages is None else X
             self.aggregator_ = stages.value(
@@ -163,6 +163,9 @@ class EngineeredDetector(BaseEstimator):
             )
         if self._by_span(len(X)):
             self.training_images_ = X
+            if self.optimization_ is not None:
+                # It looks at each row alone: there is nothing to fit but the length.
+                self.optimization_.fit(np.zeros((1, self.aggregator_.dimension), np.float32))
             self.span_ = stages.value(
                 "encode", self._span_key(), lambda: self._fit_span(X), fitted_on=X
             )
@@ -218,8 +221,8 @@ class EngineeredDetector(BaseEstimator):
         groups = videos_of(X)
         scores = np.zeros(Y.shape, np.float32)
         for fitted, held_out in folds:
-            optimization = None if spanned else self._seeded(self.optimization)
-            classifier = self._seeded(self.classifier)
+            optimization = None if spanned else seeded(self.optimization, self.random_state)
+            classifier = seeded(self.classifier, self.random_state)
             mine = None if groups is None else groups[fitted]
             with self._stages().timed("classifier", len(fitted)):
                 known, unknown = rows[fitted], rows[held_out]
@@ -245,15 +248,6 @@ class EngineeredDetector(BaseEstimator):
                 f"the descriptor {name} has no extract(image), which an aggregator needs: "
                 "leave the aggregator out or take a local descriptor"
             )
-
-    def _seeded(self, component: Any) -> Any:
-        """Return a copy of a component with the detector's seed where it has none."""
-        if not hasattr(component, "get_params"):
-            return component
-        component = clone(component)
-        if component.get_params(deep=False).get("random_state", 0) is None:
-            component.set_params(random_state=self.random_state)
-        return component
 
     def _fit_aggregator(self, X: Images) -> Any:
         aggregator = clone(self._aggregator_parameters)
@@ -291,12 +285,10 @@ class EngineeredDetector(BaseEstimator):
         )
 
     def _span_key(self) -> list[Any]:
-        return [*self._parts(), self.optimization_, ShortRows]
+        return [*self._parts(), self.optimization_, ShortRows, project]
 
     def _optimize(self, rows: np.ndarray) -> np.ndarray:
-        if self.optimization_ is None:
-            return rows
-        return clone(self.optimization_).fit(rows).transform(rows)
+        return rows if self.optimization_ is None else self.optimization_.transform(rows)
 
     def folded_bytes(self, n_concepts: int) -> int:
         """Return how much larger the model is where no training row is at hand.
@@ -338,11 +330,25 @@ class EngineeredDetector(BaseEstimator):
         assert self.training_images_ is not None
         training = self._training_rows(self.training_images_)
         blocks = self._representation().blocks(X, self._optimize)
-        return np.concatenate([project(training.inner(rows), self.span_) for rows in blocks])
+        told = []
+        for rows in blocks:
+            squares = np.einsum("ij,ij->i", rows, rows)
+            told.append(project(training.inner(rows), squares, self.span_))
+        return np.concatenate(told)
 
     def __getstate__(self) -> dict[str, Any]:
         # Gigabytes that can be made again.
         return {**super().__getstate__(), "_training": None}
+
+
+def seeded(component: Any, random_state: int | None) -> Any:
+    """Return a copy of a component with a seed where it has none of its own."""
+    if not hasattr(component, "get_params"):
+        return component
+    component = clone(component)
+    if component.get_params(deep=False).get("random_state", 0) is None:
+        component.set_params(random_state=random_state)
+    return component
 
 
 def videos_of(X: Images) -> np.ndarray | None:

@@ -1,11 +1,12 @@
 """Rows of very many dimensions, told by their inner products with the training rows.
 
 A Fisher vector over a pyramid has some hundred thousand dimensions, of which a few
-thousand training rows span but a few thousand. A classifier that depends on rows through
-inner products alone cannot tell a row from its projection onto that span, and in an
-orthonormal basis of the span the projection has as many values as there are training
-rows. With the Gram matrix K = L L^T of the training rows, row i of L is training row i in
-such a basis, and L^-1 k is any other row, k being its inner products with them.
+thousand training rows span but a few thousand. A classifier that depends on a row through
+its inner products with training rows and with itself cannot tell the row from its projection
+onto that span and the length of what remains: in an orthonormal basis of the span, one value
+more than there are training rows. With the Gram matrix K = L L^T of the training rows, row i
+of L is training row i in such a basis, and L^-1 k is any other row, k being its inner
+products with them.
 
 So no more than the training rows has to be held at full length, in 16 bits a value; all
 others pass by in blocks.
@@ -90,29 +91,38 @@ def span(gram: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of shape (n, n), float32
-        Lower triangular; row i is training row i.
+    ndarray of shape (n, n + 1), float32
+        Row i is training row i; the last value is what a row has outside the span: 0.
     """
     K = gram.astype(np.float64)
     jitter = JITTER * max(float(np.trace(K)) / len(K), TINY)
     K[np.diag_indices_from(K)] += jitter
-    return scipy.linalg.cholesky(K, lower=True, overwrite_a=True).astype(np.float32)
+    basis = np.zeros((len(K), len(K) + 1), np.float32)
+    basis[:, :-1] = scipy.linalg.cholesky(K, lower=True, overwrite_a=True)
+    return basis
 
 
-def project(inner: np.ndarray, basis: np.ndarray) -> np.ndarray:
+def project(inner: np.ndarray, squares: np.ndarray, basis: np.ndarray) -> np.ndarray:
     """Return rows in the basis of `span`.
 
     Parameters
     ----------
     inner : ndarray of shape (m, n), float32
         Their inner products with the training rows.
-    basis : ndarray of shape (n, n), float32
+    squares : ndarray of shape (m,), float32
+        Their inner products with themselves.
+    basis : ndarray of shape (n, n + 1), float32
         From `span`.
 
     Returns
     -------
-    ndarray of shape (m, n), float32
-        Projections onto the span of the training rows.
+    ndarray of shape (m, n + 1), float32
+        Projections onto the span of the training rows, then the length of what is outside
+        it: inner products with training rows are kept, and so are lengths and distances.
     """
-    solved = scipy.linalg.solve_triangular(basis, inner.T, lower=True, check_finite=False)
-    return np.ascontiguousarray(solved.T, dtype=np.float32)
+    solved = scipy.linalg.solve_triangular(basis[:, :-1], inner.T, lower=True, check_finite=False)
+    rows = np.empty((len(inner), basis.shape[1]), np.float32)
+    rows[:, :-1] = solved.T
+    inside = np.einsum("ij,ij->i", rows[:, :-1], rows[:, :-1])
+    rows[:, -1] = np.sqrt(np.maximum(squares - inside, 0))
+    return rows

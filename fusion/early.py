@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from engineered.images import Images
-from engineered.pipeline import EngineeredDetector, fit_supervised, videos_of
+from engineered.pipeline import EngineeredDetector, fit_supervised, seeded, videos_of
 from engineered.span import project, span
 from engineered.stages import Stages
 from fusion.kernel_weights import search_weights, weighted_sum
@@ -139,7 +139,7 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
                 joint = self.span_
             else:
                 joint = self._side_by_side(rows)
-            self.classifier_ = self._seeded(self.classifier)
+            self.classifier_ = seeded(self.classifier, self.random_state)
             fit_supervised(self.classifier_, joint, Y, videos_of(X))
         self._joint = joint
         self.n_concepts_ = Y.shape[1]
@@ -169,10 +169,12 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
                 joint = self._side_by_side(rows)
             else:
                 total = np.zeros((len(X), len(self.span_)), np.float32)
+                itself = np.zeros(len(X), np.float32)
                 for kernel, mine, weight in zip(self.kernels_, rows, self.weights_):
                     if weight > 0:
                         total += np.float32(weight) * kernel.between(mine)
-                joint = project(total, self.span_)
+                        itself += np.float32(weight) * kernel.itself(mine)
+                joint = project(total, itself, self.span_)
             return np.asarray(self.classifier_.decision_function(joint), dtype=np.float32)
 
     def folded_bytes(self, n_concepts: int) -> int:
@@ -205,7 +207,7 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
         groups = videos_of(X)
         scores = np.zeros(Y.shape, np.float32)
         for fitted, held_out in folds:
-            classifier = self._seeded(self.classifier)
+            classifier = seeded(self.classifier, self.random_state)
             mine = None if groups is None else groups[fitted]
             with self._stages().timed("classifier", len(fitted)):
                 fit_supervised(classifier, self._joint[fitted], Y[fitted], mine)
@@ -222,12 +224,6 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
         if parameters["random_state"] is None:
             parameters["random_state"] = self.random_state
         return type(member)(**parameters)
-
-    def _seeded(self, component: Any) -> Any:
-        component = clone(component)
-        if component.get_params(deep=False).get("random_state", 0) is None:
-            component.set_params(random_state=self.random_state)
-        return component
 
     def _kernels(self, rows: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
         if self.method == "kernel-sum":

@@ -77,6 +77,16 @@ class MemberKernel:
             K = np.exp(K * np.float32(-self.gamma_))
         return K / np.float32(self.scale_)
 
+    def itself(self, rows: Matrix) -> Matrix:
+        """Return the kernel between m images and themselves, (m,) float32."""
+        if self.gamma_ is not None:
+            own = np.ones(len(rows), np.float32)
+        elif self.kernel == "linear":
+            own = np.einsum("ij,ij->i", rows, rows)
+        else:
+            own = rows.sum(axis=1)
+        return own / np.float32(self.scale_)
+
     def _similarity(self, rows: Matrix) -> Matrix:
         if self.kernel == "linear":
             return rows @ self.rows_.T

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.descriptors.base import GlobalDescriptor
-
-# Full-range versions: every channel then spans 0 to 255.
-_CONVERSIONS = {"rgb": None, "hsv": cv2.COLOR_RGB2HSV_FULL, "lab": cv2.COLOR_RGB2LAB}
+from engineered.descriptors.colour_spaces import to_space
 
 
 class ColourHistogram(GlobalDescriptor):
@@ -73,13 +70,9 @@ class ColourHistogram(GlobalDescriptor):
         ValueError
             For an unknown colour space or number of bins.
         """
-        if self.space not in _CONVERSIONS:
-            raise ValueError(f'space must be "rgb", "hsv" or "lab", got {self.space!r}')
         if not 1 <= self.bins <= 256 or int(self.bins) != self.bins:
             raise ValueError(f"bins must be a whole number from 1 to 256, got {self.bins}")
-        conversion = _CONVERSIONS[self.space]
-        if conversion is not None:
-            image = cv2.cvtColor(image, conversion)
+        image = to_space(image, self.space)
         # A table of all 256 levels is cheaper than arithmetic on every pixel.
         level = (np.arange(256) * self.bins // 256).astype(np.intp)
         channels = level[image.reshape(-1, 3)]

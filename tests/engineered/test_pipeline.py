@@ -277,12 +277,12 @@ class Whole(LinearSVM):
 
 def test_long_rows_go_by_their_inner_products_and_nothing_changes_but_memory():
     spanned = fisher().fit(TRAIN, Y_TRAIN)
-    assert spanned.span_.shape == (30, 30)
+    assert spanned.span_.shape == (30, 31)
     plain = fisher(classifier=Whole(C=10)).fit(TRAIN, Y_TRAIN)
     assert plain.span_ is None
     assert plain.folded_bytes(3) == 0
-    # Weights of 3 regions x 6 Gaussians x 12 values x 2 orders, instead of a basis of 30 rows.
-    assert spanned.folded_bytes(3) == 4 * (3 * 6 * 12 * 2 * 3 - 30 * 30)
+    # Weights of 3 regions x 6 Gaussians x 12 values x 2 orders, instead of 30 rows of 31 values.
+    assert spanned.folded_bytes(3) == 4 * (3 * 6 * 12 * 2 * 3 - 30 * 31)
     np.testing.assert_allclose(
         spanned.decision_function(TEST), plain.decision_function(TEST), atol=2e-2
     )

@@ -22,6 +22,7 @@ def test_linear_is_the_inner_product_at_unit_variance():
     centred = K - K.mean(axis=0) - K.mean(axis=1)[:, None] + K.mean()
     assert np.trace(centred) / len(K) == pytest.approx(1, rel=1e-4)
     np.testing.assert_allclose(member.between(ROWS), K, rtol=1e-5)
+    np.testing.assert_allclose(member.itself(ROWS), np.diag(K), rtol=1e-5)
 
 
 @pytest.mark.parametrize(("name", "reference"), [("chi2", chi2_kernel), ("rbf", rbf_kernel)])
@@ -32,9 +33,15 @@ def test_kernels_are_those_of_scikit_learn(name, reference):
     np.testing.assert_allclose(K, unit_variance(expected, expected), rtol=1e-3)
     between = reference(OTHERS, ROWS, gamma=member.gamma_)
     np.testing.assert_allclose(member.between(OTHERS), unit_variance(between, expected), rtol=1e-3)
+    np.testing.assert_allclose(member.itself(ROWS), np.diag(K), rtol=1e-5)
     # The width is one over the mean distance, the logarithm of the kernel.
     off = ~np.eye(30, dtype=bool)
     assert -np.log(expected[off]).mean() == pytest.approx(1, rel=1e-3)
+
+
+def test_the_intersection_with_itself_is_the_sum():
+    member = MemberKernel(KernelSVM(kernel="intersection"))
+    np.testing.assert_allclose(np.diag(member.fit(ROWS)), member.itself(ROWS), rtol=1e-5)
 
 
 def test_a_member_that_tells_nothing_apart_counts_nothing():
