@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: on a busy machine any of them may take its time.
+settings.register_profile("conceptbench", deadline=None)
+settings.load_profile("conceptbench")
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -17,6 +16,7 @@ from filelock import FileLock, Timeout
 from benchmarks.collection import ImageCollection
 from benchmarks.harness.cost import Cost, Ledger, measured
 from benchmarks.harness.keys import describe, key
+from benchmarks.harness.sealing import Progress, read_value, sealed, unsealed, write_value
 from benchmarks.results.store import write_atomically
 
 #: Samples are spread over so many parts by their content; workers take different parts of the
@@ -152,22 +152,40 @@ class StageCache:
         fitted_on : ImageCollection
             The images it is fitted on.
         """
+        return self.resumable(stage, components, lambda _: compute(), fitted_on)
+
+    def resumable(
+        self,
+        stage: str,
+        components: Sequence[Any],
+        compute: Callable[[Progress], Any],
+        fitted_on: ImageCollection,
+    ) -> Any:
+        """Return a fitted thing whose fitting, once cut off, goes on where it was.
+
+        Parameters
+        ----------
+        stage, components, fitted_on : as for `value`
+        compute : callable
+            ``compute(progress)`` fits and returns it; see `Progress`. What an earlier process
+            spent on it counts as its cost.
+        """
         folder = self.folder / "values"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self._key(stage, components, fitted_on)}.pickle"
-        found = _read_value(path)
+        found = read_value(path)
         cached = found is not None
         if found is None:
             with FileLock(path.with_suffix(".lock")):
-                found = _read_value(path)
+                found = read_value(path)
                 cached = found is not None
                 if found is None:
-                    made = Cost()
-                    with measured(made, self.ledger.baseline_mb):
-                        value = compute()
-                    found = (value, made)
-                    data = pickle.dumps(found, protocol=pickle.HIGHEST_PROTOCOL)
-                    write_atomically(path, _sealed(data))
+                    progress = Progress(path.with_suffix(".progress"), self.ledger.baseline_mb)
+                    with progress.measured():
+                        value = compute(progress)
+                    found = (value, progress.cost)
+                    write_value(path, *found)
+                    progress.delete()
         value, cost = found
         self.ledger.add(stage, cost, len(fitted_on), cached)
         return value
@@ -189,7 +207,7 @@ class _Stored:
 
     def _files(self) -> Iterator[tuple[np.ndarray, np.ndarray, Cost]]:
         for path in sorted(self.folder.glob("*.rows")):
-            data = _unsealed(path)
+            data = unsealed(path)
             if data is None:
                 path.unlink(missing_ok=True)  # damaged on the disk: made again
                 continue
@@ -222,29 +240,5 @@ class _Stored:
         save = np.savez_compressed if mostly_zeros else np.savez
         save(buffer, digests=digests, rows=rows, cost=spent)
         name = hashlib.sha256("".join(digests.tolist()).encode()).hexdigest()[:16]
-        write_atomically(self.folder / f"{name}.rows", _sealed(buffer.getvalue()))
+        write_atomically(self.folder / f"{name}.rows", sealed(buffer.getvalue()))
         self._take(digests, rows, cost)
-
-
-def _sealed(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest() + data
-
-
-def _unsealed(path: Path) -> bytes | None:
-    """Return what was sealed in a file, or None where it is absent or damaged."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    return data[32:] if hashlib.sha256(data[32:]).digest() == data[:32] else None
-
-
-def _read_value(path: Path) -> tuple[Any, Cost] | None:
-    data = _unsealed(path)
-    if data is None:
-        return None
-    try:
-        return pickle.loads(data)
-    except (ImportError, AttributeError, pickle.UnpicklingError):
-        # Made by a plug-in's file that has since moved: made again.
-        return None

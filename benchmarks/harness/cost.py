@@ -85,18 +85,32 @@ def resident_mb() -> float:
 
 
 @contextmanager
-def measured(cost: Cost, baseline_mb: float = 0.0) -> Iterator[None]:
-    """Add to `cost` what the block takes; memory above a baseline."""
+def measured(cost: Cost, baseline_mb: float = 0.0) -> Iterator[Callable[[], Cost]]:
+    """Add to `cost` what the block takes; memory above a baseline.
+
+    Yields
+    ------
+    callable
+        Takes nothing, returns what the block has taken so far.
+    """
     reset_peak()
     device = _device_clock()
     wall, cpu = time.perf_counter(), time.process_time()
+
+    def so_far() -> Cost:
+        return Cost(
+            gpu_s=device(),
+            wall_s=time.perf_counter() - wall,
+            cpu_s=time.process_time() - cpu,
+            peak_mb=peak_mb() - baseline_mb,
+        )
+
     try:
-        yield
+        yield so_far
     finally:
-        cost.gpu_s += device()
-        cost.wall_s += time.perf_counter() - wall
-        cost.cpu_s += time.process_time() - cpu
-        cost.peak_mb = max(cost.peak_mb, peak_mb() - baseline_mb)
+        total = cost.plus(so_far())
+        cost.wall_s, cost.cpu_s, cost.gpu_s = total.wall_s, total.cpu_s, total.gpu_s
+        cost.peak_mb = total.peak_mb
 
 
 def _device_clock() -> Callable[[], float]:

@@ -15,7 +15,7 @@ from benchmarks.code_version import file_version
 from benchmarks.harness.keys import key
 from benchmarks.suites.spec import Suite, SystemSpec, TaskSpec, members_of
 from benchmarks.systems import identity
-from benchmarks.tasks.base import Split, Task
+from benchmarks.tasks.base import Split, Task, taught_concepts
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ def plan(
             }
             for seed in task_spec.seeds or suite.seeds:
                 split = task.split(seed, size)
+                empty = np.flatnonzero(~taught_concepts(task.annotations[split.train]))
+                left_out = empty.tolist() if suite.on_empty_concept == "skip" else []
                 keys: dict[str, str] = {}
                 for system in suite.systems:
                     if not runs_at(system, task_spec, size):
@@ -130,6 +132,7 @@ def plan(
                         _digest(split),
                         seed,
                         folding if held_out else None,
+                        *([["left out", left_out]] if left_out else []),
                     )
                     planned.append(
                         PlannedTrial(

@@ -17,6 +17,7 @@ from benchmarks.harness.held_out import folds
 from benchmarks.harness.keys import key
 from benchmarks.harness.model_size import model_size
 from benchmarks.harness.plan import PlannedTrial
+from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.spec import EarlySpec, Suite, SystemSpec
@@ -121,8 +122,8 @@ def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
 def _from_images(
     trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    X, Y = task.collection, task.annotations
-    _check_concepts(task, split.train)
+    known = taught(task, split.train, place.suite.on_empty_concept)
+    X, Y = task.collection, known.annotations(task.annotations)
 
     def detector() -> Any:
         stages = StageCache(place.cache, ledger, budget())
@@ -147,43 +148,44 @@ def _from_images(
     system.fit(X[split.train], Y[split.train])
     arrays = {"train": split.train, "val": split.val, "test": split.test}
     ledger.phase = "predict"
-    arrays["scores"] = np.asarray(system.decision_function(X[split.test]), dtype=np.float32)
+    arrays["scores"] = known.scores(system.decision_function(X[split.test]))
     size: dict[str, Any] = dict(model_size(system))
     if isinstance(place.systems[trial.system], EarlySpec):
         size["fitted"] = _explain(system)
     ledger.phase = "validate"
     if len(split.val):
-        arrays["val_scores"] = np.asarray(system.decision_function(X[split.val]), np.float32)
+        arrays["val_scores"] = known.scores(system.decision_function(X[split.val]))
     elif trial.held_out:
         # What this is for is a fusion: where it fails, the fusion cannot be, but this can.
         try:
-            parts = list(folds(task, split.train, place.suite.folds, trial.seed))
-            if hasattr(system, "held_out_scores"):
-                for fitted, _ in parts:
-                    _check_concepts(task, split.train[fitted])
-                arrays["val_scores"] = system.held_out_scores(X[split.train], Y[split.train], parts)
-            else:
-                arrays["val_scores"] = _held_out_scores(detector, task, split, parts)
+            arrays["val_scores"] = _held_out(detector, system, place.suite, task, split, trial.seed)
             arrays["val"] = split.train
         except Exception as error:  # noqa: BLE001 -- said by the fusion that needs it
             size["held_out_error"] = f"{type(error).__name__}: {error}"
     return arrays, size
 
 
-def _held_out_scores(
-    detector: Callable[[], Any],
-    task: Task,
-    split: Split,
-    parts: list[tuple[np.ndarray, np.ndarray]],
+def _held_out(
+    detector: Callable[[], Any], system: Any, suite: Suite, task: Task, split: Split, seed: int
 ) -> np.ndarray:
-    """Score each training sample by a system that was trained without it."""
-    X, Y = task.collection, task.annotations
-    scores = np.zeros((len(split.train), len(task.concepts)), np.float32)
-    for fitted, held_out in parts:
-        part = detector()
-        _check_concepts(task, split.train[fitted])
-        part.fit(X[split.train[fitted]], Y[split.train[fitted]])
-        scores[held_out] = part.decision_function(X[split.train[held_out]])
+    """Score each training sample by what was trained without it.
+
+    A concept that only some of the folds can teach is scored by 0 in the others.
+    """
+    X, train = task.collection, split.train
+    parts = list(folds(task, train, suite.folds, seed))
+    taught_by = [taught(task, train[fitted], suite.on_empty_concept) for fitted, _ in parts]
+    known = taught(task, train, suite.on_empty_concept)
+    if hasattr(system, "held_out_scores") and all(
+        (part.columns == known.columns).all() for part in taught_by
+    ):
+        Y = known.annotations(task.annotations[train])
+        return known.scores(system.held_out_scores(X[train], Y, parts))
+    scores = np.zeros((len(train), len(task.concepts)), np.float32)
+    for (fitted, held_out), part in zip(parts, taught_by):
+        anew = detector()
+        anew.fit(X[train[fitted]], part.annotations(task.annotations[train[fitted]]))
+        scores[held_out] = part.scores(anew.decision_function(X[train[held_out]]))
     return scores
 
 
@@ -206,26 +208,27 @@ def _fused(
             )
     system = make(place.systems[trial.system], place.base)
     _check_supported(system, task)
+    known = taught(task, split.train, place.suite.on_empty_concept)
     val = members[0].array("val")
     video, shot = task.collection.video, task.collection.shot
 
     def scores(name: str, index: np.ndarray) -> Scores:
         values = np.stack([member.array(name) for member in members], axis=1)
         return Scores(
-            values,
+            known.annotations(values),
             None if video is None else video[index],
             None if shot is None else shot[index],
         )
 
     on_val, on_test = scores("val_scores", val), scores("scores", split.test)
     with ledger.timed("fusion", len(val)):
-        system.fit(on_val, task.annotations[val])
+        system.fit(on_val, known.annotations(task.annotations[val]))
     ledger.phase = "predict"
     with ledger.timed("fusion", len(split.test)):
-        fused = np.asarray(system.decision_function(on_test), dtype=np.float32)
+        fused = known.scores(system.decision_function(on_test))
     ledger.phase = "validate"
     arrays = {"train": split.train, "val": val, "test": split.test, "scores": fused}
-    arrays["val_scores"] = np.asarray(system.decision_function(on_val), dtype=np.float32)
+    arrays["val_scores"] = known.scores(system.decision_function(on_val))
     return arrays, {**model_size(system), "fitted": _explain(system)}
 
 
@@ -253,27 +256,6 @@ def _check_supported(system: Any, task: Task) -> None:
     reason = system.unsupported(task) if hasattr(system, "unsupported") else None
     if reason:
         raise Skipped(reason)
-
-
-def _check_concepts(task: Task, train: np.ndarray) -> None:
-    Y = task.annotations[train]
-    for value, word in ((1, "positive"), (0, "negative")):
-        empty = [name for name, found in zip(task.concepts, (value == Y).any(axis=0)) if not found]
-        if empty:
-            never = not (
-                task.annotations[:, [task.concepts.index(n) for n in empty]] == value
-            ).any()
-            advice = (
-                "no sample of the task is one: leave the column out"
-                if never
-                else "train on more samples, or leave the concept out"
-            )
-            raise ValueError(
-                f"no {word} among the {len(train)} training samples for "
-                + ", ".join(repr(name) for name in empty[:5])
-                + (f" and {len(empty) - 5} more" if len(empty) > 5 else "")
-                + f"; {advice}"
-            )
 
 
 def _check_scores(scores: np.ndarray, n: int, task: Task, system: str) -> None:

@@ -18,7 +18,7 @@ from benchmarks.results.store import (
     write_atomically,
     write_json,
 )
-from benchmarks.tasks.base import Split, Task
+from benchmarks.tasks.base import Split, Task, taught_concepts
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,24 @@ class TaskRecord:
     def has_videos(self) -> bool:
         """Whether samples are shots of videos."""
         return self.video is not None and self.shot is not None
+
+    def evaluated(self, split: Split) -> np.ndarray:
+        """Return the annotations that a split is evaluated by.
+
+        Parameters
+        ----------
+        split : Split
+            Of a complete trial.
+
+        Returns
+        -------
+        ndarray of shape (n_test, c), int8
+            Of the test samples; -1 throughout for a concept that the training samples could
+            not teach and that was left out of the trial.
+        """
+        Y = self.annotations[split.test].copy()
+        Y[:, ~taught_concepts(self.annotations[split.train])] = -1
+        return Y
 
 
 def write_task(folder: Path, task: Task) -> None:

@@ -21,6 +21,7 @@ from benchmarks.results.statistics import (
     sign_flip_test,
 )
 from benchmarks.results.store import StageCost, write_atomically
+from benchmarks.tasks.base import taught_concepts
 
 IDENTITY = ["task", "system", "family", "seed", "train_size"]
 RESULTS = [*IDENTITY, "concept", "metric", "value"]
@@ -63,7 +64,7 @@ def results(run: Run) -> pd.DataFrame:
     rows: list[dict] = []
     for trial in run.complete():
         task = run.tasks[trial.task]
-        Y = task.annotations[trial.split.test]
+        Y = task.evaluated(trial.split)
         for metric in task.metrics:
             found = evaluate(metric, trial.scores, Y)
             cells = [("", found.mean), *zip(task.concepts, found.per_concept.tolist())]
@@ -146,7 +147,7 @@ def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> l
         found.append(
             Replicate(
                 {trial.system: trial.scores for trial in of_seed},
-                task.annotations[test],
+                task.evaluated(of_seed[0].split),
                 groups,
                 None if groups is not None else test,
             )
@@ -231,6 +232,8 @@ def failures(run: Run) -> pd.DataFrame:
     Returns
     -------
     DataFrame with columns `FAILURES`
+        And a row a concept that was left out because the training samples could not teach
+        it: its ``system`` is "", for all of them, its ``status`` "left out".
     """
     rows = [
         {
@@ -240,7 +243,42 @@ def failures(run: Run) -> pd.DataFrame:
         for trial in run.trials
         if trial.status != "complete"
     ]
+    rows += [
+        {
+            "task": task,
+            "system": "",
+            "seed": seed,
+            "train_size": size,
+            "status": "left out",
+            "error": f"{concept!r}: {reason}",
+            "where": "",
+        }
+        for task, size, seed, concept, reason in left_out(run)
+    ]
     return _frame(rows, FAILURES)
+
+
+def left_out(run: Run) -> list[tuple[str, int | None, int, str, str]]:
+    """Return the concepts that trials left out as their training samples could not teach them.
+
+    Returns
+    -------
+    list of (task, train_size, seed, concept, reason)
+        In the plan's order; no concept twice.
+    """
+    found: dict[tuple[str, int | None, int, str], str] = {}
+    seen = set()
+    for trial in run.complete():
+        group = (trial.task, trial.train_size, trial.seed)
+        if group in seen:
+            continue
+        seen.add(group)
+        task, train = run.tasks[trial.task], trial.split.train
+        Y = task.annotations[train]
+        for i in np.flatnonzero(~taught_concepts(Y)):
+            what = "negative" if (Y[:, i] == 1).any() else "positive"
+            found[(*group, task.concepts[i])] = f"no {what} among the {len(train)} training samples"
+    return [(*which, reason) for which, reason in found.items()]
 
 
 TABLES: dict[str, Callable[[Run], pd.DataFrame]] = {

@@ -163,6 +163,9 @@ class Suite(_Strict):
     folds : int
         In how many parts training samples are held out in turn, to score them for fusion,
         where a task has no validation part.
+    on_empty_concept : {"error", "skip"}
+        What to do about a concept without a positive, or without a negative, among the training
+        samples: fail, or leave the concept out of the trials where it is so, and list it.
     incorporation : list of str, optional
         Systems, each with one stage more than the one before; the report shows what every stage
         gained and cost.
@@ -173,6 +176,7 @@ class Suite(_Strict):
     description: str = ""
     seeds: Seeds = Field(default=[0], min_length=1)
     folds: int = Field(default=3, ge=2)
+    on_empty_concept: Literal["error", "skip"] = "error"
     tasks: list[TaskSpec] = Field(min_length=1)
     systems: list[SystemSpec] = Field(min_length=1)
     incorporation: list[str] | None = Field(default=None, min_length=2)

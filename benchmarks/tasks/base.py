@@ -31,6 +31,22 @@ class Split:
 Splitter = Callable[[int, int | None], Split]
 
 
+def taught_concepts(Y: np.ndarray) -> np.ndarray:
+    """Tell which concepts training annotations can teach.
+
+    Parameters
+    ----------
+    Y : ndarray of shape (n, c), int8
+        1 positive, 0 negative, -1 unjudged; of the training samples.
+
+    Returns
+    -------
+    ndarray of shape (c,), bool
+        True where there is a positive and a negative.
+    """
+    return np.asarray((Y == 1).any(axis=0) & (Y == 0).any(axis=0))
+
+
 @dataclass
 class Task:
     """Samples annotated with concepts, and how they are to be split and evaluated.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.results.run import Trial
+from benchmarks.results.tables import left_out
 from reports import wording
 from reports.document import Block, Cell, Code, Column, Notice, Section, Table
 from reports.summary import Summary
@@ -40,6 +41,9 @@ def failures(summary: Summary) -> Section:
         blocks.append(Notice("good", "Nothing failed", (f"{what}.",)))
     if skipped:
         blocks.append(_skipped(skipped))
+    untaught = left_out(summary.run)
+    if untaught:
+        blocks.append(_left_out(untaught))
     if excluded:
         rows = tuple(tuple(Cell(text) for text in row) for row in excluded)
         columns = (Column("Task"), Column("File"), Column("Reason"))
@@ -101,3 +105,18 @@ def _skipped(trials: list[Trial]) -> Table:
     columns = (Column("System"), Column("Task"), Column("Trials"), Column("Why"))
     caption = f"Skipped because they do not apply: {wording.count(len(trials), 'trial')}."
     return Table("skipped", caption, columns, rows)
+
+
+def _left_out(concepts: list[tuple[str, int | None, int, str, str]]) -> Table:
+    rows = tuple(
+        (
+            Cell(wording.clean(concept)),
+            Cell(wording.clean(task)),
+            Cell(f"seed {seed}; size {'all' if size is None else f'{size:,}'}"),
+            Cell(reason),
+        )
+        for task, size, seed, concept, reason in concepts
+    )
+    columns = (Column("Concept"), Column("Task"), Column("Trials"), Column("Why"))
+    caption = "Concepts left out, as the suite asks for: no figure of these trials includes them."
+    return Table("left-out", caption, columns, rows, tall=len(rows) > 20)
