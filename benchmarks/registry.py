@@ -25,6 +25,7 @@ KINDS = (
     "aggregators",
     "classifiers",
     "networks",
+    "detectors",
     "fusions",
     "rescorers",
 )

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness.keys import describe
+from benchmarks.networks import descriptor as make_descriptor
+from benchmarks.networks import network_detector
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.suites.spec import (
     ComponentSpec,
+    DetectorSpec,
     EarlySpec,
     EngineeredSpec,
     FusionSpec,
@@ -16,9 +19,6 @@ from benchmarks.suites.spec import (
     SystemSpec,
 )
 from benchmarks.tasks.base import Task
-
-#: What the harness itself tells a network's detector.
-_GIVEN = ("network", "network_options", "stages", "random_state", "device")
 
 
 def make(
@@ -58,11 +58,13 @@ def make(
         For a name or an option that is wrong, with the nearest right ones.
     """
     if isinstance(spec, EngineeredSpec):
-        return _engineered(spec, base, seed, stages)
+        return _engineered(spec, base, seed, stages, task, device)
     if isinstance(spec, EarlySpec):
-        return _early(spec, base, seed, stages)
+        return _early(spec, base, seed, stages, task, device)
     if isinstance(spec, LearnedSpec):
-        return _learned(spec, base, seed, stages, task, device)
+        return network_detector(spec, base, seed, stages, task, device)
+    if isinstance(spec, DetectorSpec):
+        return _detector(spec, base, seed, stages, device)
     if isinstance(spec, FusionSpec):
         return _component("fusions", spec.fusion, base)
     return _component("rescorers", spec.rescorer, base)
@@ -72,7 +74,9 @@ def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
     return build(resolve(kind, spec.name, base), spec.options)
 
 
-def _engineered(spec: EngineeredSpec, base: Path, seed: int | None, stages: Any) -> Any:
+def _engineered(
+    spec: EngineeredSpec, base: Path, seed: int | None, stages: Any, task: Task | None, device: str
+) -> Any:
     from engineered.optimization import DescriptorOptimization
     from engineered.pipeline import EngineeredDetector
 
@@ -81,7 +85,7 @@ def _engineered(spec: EngineeredSpec, base: Path, seed: int | None, stages: Any)
         component = Component("optimization", "optimization", DescriptorOptimization, "")
         optimization = build(component, spec.optimization)
     return EngineeredDetector(
-        descriptor=_component("descriptors", spec.descriptor, base),
+        descriptor=make_descriptor(spec, base, seed, task, device),
         aggregator=spec.aggregator and _component("aggregators", spec.aggregator, base),
         optimization=optimization,
         classifier=_component("classifiers", spec.classifier, base),
@@ -90,13 +94,15 @@ def _engineered(spec: EngineeredSpec, base: Path, seed: int | None, stages: Any)
     )
 
 
-def _early(spec: EarlySpec, base: Path, seed: int | None, stages: Any) -> Any:
+def _early(
+    spec: EarlySpec, base: Path, seed: int | None, stages: Any, task: Task | None, device: str
+) -> Any:
     from fusion.early import EarlyFusion
 
     given = ("members", "classifier", "method", "stages", "random_state")
     check_options(Component("early", spec.name, EarlyFusion, ""), spec.early.options, given=given)
     early = EarlyFusion(
-        [_engineered(part, base, seed, stages) for part in spec.parts],
+        [_engineered(part, base, seed, stages, task, device) for part in spec.parts],
         _component("classifiers", spec.classifier, base),
         method=spec.early.name,
         stages=stages,
@@ -110,35 +116,18 @@ def _early(spec: EarlySpec, base: Path, seed: int | None, stages: Any) -> Any:
     return early
 
 
-def _learned(
-    spec: LearnedSpec, base: Path, seed: int | None, stages: Any, task: Task | None, device: str
-) -> Any:
-    from learned.detector import NetworkDetector
-
-    network = resolve("networks", spec.network.name, base)
-    check_options(network, spec.network.options, given=("n_concepts", "image_size"))
-    training = dict(spec.training)
-    check_options(Component("training", spec.name, NetworkDetector, ""), training, given=_GIVEN)
-    if task is not None:
-        # A task whose concepts a mirror changes (digits, text) forbids it; asking for it
-        # all the same is a mistake, not a preference.
-        if training.get("mirror") and not task.mirror:
-            raise ComponentError(
-                f"system {spec.name!r}: mirror = true, but on {task.name} a mirrored image "
-                "does not show the same concepts"
-            )
-        training.setdefault("mirror", task.mirror)
-    try:
-        return NetworkDetector(
-            network=network.target,
-            network_options=spec.network.options or None,
-            stages=stages,
-            random_state=seed,
-            device=device,
-            **training,
+def _detector(spec: DetectorSpec, base: Path, seed: int | None, stages: Any, device: str) -> Any:
+    detector = _component("detectors", spec.detector, base)
+    # What the harness knows better than a suite does, where the detector asks for it.
+    known = {"random_state": seed, "stages": stages, "device": device}
+    taken = detector.get_params(deep=False) if hasattr(detector, "get_params") else {}
+    given = {name: value for name, value in known.items() if name in taken}
+    chosen = given.keys() & spec.detector.options.keys()
+    if chosen:
+        raise ComponentError(
+            f"system {spec.name!r}: {sorted(chosen)[0]} is not for a suite to say; leave it out"
         )
-    except (TypeError, ValueError) as error:
-        raise ComponentError(f"system {spec.name!r}: {error}") from error
+    return detector.set_params(**given) if given else detector
 
 
 def stages_of(spec: SystemSpec) -> list[str]:
@@ -158,6 +147,8 @@ def stages_of(spec: SystemSpec) -> list[str]:
         ]
     if isinstance(spec, LearnedSpec):
         return [f"network: {_line(spec.network)}", "training: " + _options(spec.training)]
+    if isinstance(spec, DetectorSpec):
+        return [f"detector: {_line(spec.detector)}"]
     if isinstance(spec, FusionSpec):
         return [f"fusion: {_line(spec.fusion)}", "of: " + ", ".join(spec.members)]
     return [f"re-scoring: {_line(spec.rescorer)}", f"of: {spec.member}"]
@@ -171,12 +162,38 @@ def _options(options: dict[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in options.items()) or "defaults"
 
 
+class Unavailable(Exception):
+    """An optional system that needs what is not on this machine; says what."""
+
+
 def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str = "auto") -> Any:
-    """Return plain data that is equal for systems that behave equally; for keys."""
-    system = describe(make(spec, base, task=task))
-    if not isinstance(spec, LearnedSpec):
+    """Return plain data that is equal for systems that behave equally; for keys.
+
+    Raises
+    ------
+    ComponentError
+        As for `make`.
+    Unavailable
+        Instead, of a system that is optional.
+    """
+    try:
+        made = make(spec, base, task=task)
+    except ComponentError as error:
+        if spec.optional:
+            raise Unavailable(str(error)) from error
+        raise
+    system = describe(made)
+    if not _uses_device(spec, made):
         return system
     from learned.device import find_device
 
     # A GPU sums in another order than a CPU does.
     return [system, find_device(device).type]
+
+
+def _uses_device(spec: SystemSpec, made: Any) -> bool:
+    if isinstance(spec, LearnedSpec):
+        return True
+    parts = [made, *getattr(made, "members", ())]
+    parts += [part.descriptor for part in parts if hasattr(part, "descriptor")]
+    return any(hasattr(part, "device") or hasattr(part, "detector") for part in parts)

@@ -34,7 +34,8 @@ class EngineeredDetector(BaseEstimator):
     ----------
     descriptor : object
         With ``extract(image) -> (vectors, frames)`` if there is an aggregator,
-        else with ``transform(X) -> (n, d)``.
+        else with ``transform(X) -> (n, d)``. If it has ``fit(X, Y)``, it is fitted first; it is
+        told `stages` if it has such a parameter.
     classifier : estimator
         With ``fit(F, Y)`` and ``decision_function(F)``.
     aggregator : estimator or None, default=None
@@ -146,9 +147,16 @@ class EngineeredDetector(BaseEstimator):
         self._check_components()
         stages = self._stages()
         self.descriptor_ = seeded(self.descriptor, self.random_state)
+        self._taught: list[Any] = []
+        if hasattr(self.descriptor_, "fit"):
+            if "stages" in self.descriptor_.get_params(deep=False):
+                self.descriptor_.set_params(stages=self.stages)
+            self.descriptor_.fit(X, Y)
+            # Its rows depend on what it was shown.
+            self._taught = [Y]
         self.optimization_ = seeded(self.optimization, self.random_state)
         self.aggregator_: Any = None
-        self.training_images_ = None
+        self.training_images_ = X if self._taught else None
         self.span_: np.ndarray | None = None
         self._training: ShortRows | None = None
         if self.aggregator is not None:
@@ -157,7 +165,7 @@ class EngineeredDetector(BaseEstimator):
             self.training_images_ = None if self.stages is None else X
             self.aggregator_ = stages.value(
                 "vocabulary",
-                [self.descriptor_, self._aggregator_parameters, self.random_state],
+                self._parts(),
                 lambda: self._fit_aggregator(X),
                 fitted_on=X,
             )
@@ -200,8 +208,9 @@ class EngineeredDetector(BaseEstimator):
     def held_out_scores(self, X: Images, Y: np.ndarray, folds: Folds) -> np.ndarray:
         """Score the training images by classifiers that were trained without them.
 
-        Only what learns from annotations is trained anew. A vocabulary has seen the
-        training images, but not their annotations.
+        Only what learns from annotations is trained anew: classifier and optimisation, and all
+        of it where the descriptor does. A vocabulary has seen the training images, but not
+        their annotations.
 
         Parameters
         ----------
@@ -216,6 +225,8 @@ class EngineeredDetector(BaseEstimator):
             0 where no fold holds an image out.
         """
         check_is_fitted(self, "n_concepts_")
+        if self._taught:
+            return self._held_out_anew(X, Y, folds)
         spanned = self.span_ is not None
         rows = self._plain_rows(X) if self.span_ is None else self.span_
         groups = videos_of(X)
@@ -231,6 +242,13 @@ class EngineeredDetector(BaseEstimator):
                     known, unknown = map(optimization.transform, (known, unknown))
                 fit_supervised(classifier, known, Y[fitted], mine)
             scores[held_out] = classifier.decision_function(unknown)
+        return scores
+
+    def _held_out_anew(self, X: Any, Y: np.ndarray, folds: Folds) -> np.ndarray:
+        scores = np.zeros(Y.shape, np.float32)
+        for fitted, held_out in folds:
+            anew = EngineeredDetector(**self.get_params(deep=False))
+            scores[held_out] = anew.fit(X[fitted], Y[fitted]).decision_function(X[held_out])
         return scores
 
     def _stages(self) -> Any:
@@ -265,9 +283,9 @@ class EngineeredDetector(BaseEstimator):
 
     def _parts(self) -> list[Any]:
         """Return what plain rows depend on, but for the images."""
-        if self.aggregator_ is None:
-            return [self.descriptor_]
-        return [self.descriptor_, self._aggregator_parameters, self.random_state]
+        if self.aggregator is None:
+            return [self.descriptor_, *self._taught]
+        return [self.descriptor_, *self._taught, self._aggregator_parameters, self.random_state]
 
     def _plain_rows(self, X: Images) -> np.ndarray:
         stage = "extract" if self.aggregator_ is None else "encode"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from itertools import compress
-from typing import Any, Protocol
+from dataclasses import asdict, fields
+from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,74 +17,100 @@ from torch import nn
 from learned.annotations import check_annotations
 from learned.device import find_device
 from learned.networks.building import build_network
-from learned.pixels import Normalization, channel_statistics, stack
+from learned.pixels import Normalization, squares
+from learned.side_by_side import SideBySide
+from learned.stages import Progress, Stages
 from learned.training.augmentation import Augmentation
-from learned.training.loop import OPTIMIZERS, reproducible, train
-from learned.training.loss import LOSSES, choose_loss, informative, log_odds
+from learned.training.distributed import launch
+from learned.training.job import Job, Trained, run
+from learned.training.loop import SCORING_BATCH
+from learned.training.loss import log_odds
+from learned.training.preparation import TrainingImages
+from learned.training.ranks import launched
+from learned.training.recipe import Recipe, check_count
+from learned.training.targets import choose_loss, informative, targets_of
 
 # Images decoded ahead of scoring: bounds memory, whatever the collection's size.
 CHUNK = 1024
-# Scoring goes by batches of this size, which does not change the scores.
-SCORING_BATCH = 64
-
-
-class Timed(Protocol):
-    """What the detector needs of the harness: a clock around its parts."""
-
-    def timed(self, stage: str, images: int) -> AbstractContextManager[Any]: ...
 
 
 class NetworkDetector(BaseEstimator):
-    """One network for all concepts, trained from pixels.
+    """One network for all concepts, or one a concept, trained from pixels.
 
-    Images are stretched to a square and kept in memory as bytes for training:
-    ``n * 3 * image_size**2`` of them (53 MB for 4,300 images at 64 pixels).
-    Scoring holds at most 1,024 images at a time.
+    Images are stretched to a square and kept as bytes for training, more than 2
+    GiB of them in a temporary file. Scoring holds at most 1,024 images at a time,
+    and is done in float32.
 
     Parameters
     ----------
     network : callable
         ``build(n_concepts, image_size, **network_options) -> torch.nn.Module``
-        from (b, 3, image_size, image_size) float32 to (b, n_concepts) logits.
+        from (b, 3, image_size, image_size) float32 to (b, n_concepts) logits. A
+        module with a method ``initialize(pixels)`` is shown up to 5,000 training
+        images before it is trained.
     network_options : mapping, optional
         Further keywords of ``network``.
     image_size : int
         Side of the network's input in pixels.
-    epochs, batch_size : int
-        Passes over the training images, and most images in a step.
-    optimizer : {"adamw", "sgd"}
-        Adam with decoupled weight decay, or SGD with Nesterov momentum 0.9.
-    learning_rate : float
-        Peak of the one-cycle schedule.
-    weight_decay : float
-        On weights; not on biases or normalisations.
-    loss : {"auto", "bce", "softmax"}
-        A binary cross entropy a concept, or a cross entropy over exclusive
-        concepts. ``"auto"`` takes softmax where everything is judged and every
-        sample has exactly one of several concepts.
-    label_smoothing : float
-        In [0, 1).
-    shift, scale, rotation, mirror, brightness, contrast
+    epochs, batch_size, optimizer, learning_rate, weight_decay
+        See ``learned.training.recipe``, as for those that name no other file.
+    loss : {"auto", "bce", "softmax", "squared"}
+        A binary cross entropy a concept, a cross entropy over exclusive concepts,
+        or the squared error of either's probabilities. ``"auto"`` takes softmax
+        where everything is judged and every sample has exactly one of several
+        concepts, and so does ``"squared"``.
+    label_smoothing, class_balance, mixup
+        Smooth targets, heavier rare concepts, blended samples.
+    shift, scale, rotation, mirror, brightness, contrast, aspect, colour, cutout
         Strengths of the augmentation, see ``learned.training.augmentation``.
+    schedule, warm_up_share, average, average_share
+        The learning rate in time, and averaged weights; see
+        ``learned.training.schedule`` and ``learned.training.averaging``.
+    validation : float
+        Share of the training images held out to tell the best epoch, whose weights
+        are kept, in [0, 1); see ``learned.training.validation``.
+    validation_metric, patience
+        What to tell it by, and after how many worse epochs to stop.
+    precision, compile
+        The training's arithmetic, and whether it goes through ``torch.compile``.
+    weights : object, optional
+        Pretrained weights, with ``load(network)``, ``mean`` and ``deviation``, see
+        ``learned.weights``.
+    trainable_layers : int, optional
+        How many layers, from the last, to train; all by default.
+    one_network_a_concept : bool
+        Whether to train an independent network for each concept, on its own
+        judged samples, instead of one for all.
+    processes : int
+        How many processes of this machine train each network together, on CUDA
+        one a device; see ``learned.training.distributed``.
     device : str
         ``"auto"`` (CUDA where there is one), ``"cpu"``, ``"cuda"``, ``"cuda:1"``...
     stages : object, optional
-        With ``timed(stage, images)``, a context manager entered around the
-        stages ``"decode"``, ``"train"`` and ``"predict"``.
+        Where ``"train"``, and in scoring ``"decode"`` and ``"predict"``, run and are
+        measured, see ``learned.stages``.
     random_state : int, RandomState or None
         Seeds initial weights, order of the images, augmentation and dropout.
 
     Attributes
     ----------
     network_ : torch.nn.Module
-        The trained network, in evaluation mode.
+        In evaluation mode; with one network a concept, a ``SideBySide`` of them.
     n_concepts_ : int
-    loss_ : {"bce", "softmax"}
+    loss_ : {"bce", "softmax", "sigmoid-squared", "softmax-squared"}
         What ``loss`` resolved to.
     mean_, deviation_ : (3,) float32
-        Of each channel of the training images, on the scale 0 to 255.
+        That pixels are standardised by, on the scale 0 to 255: of each channel of
+        the training images, or of the pretrained weights.
     loss_curve_ : list of float
-        Mean training loss of each epoch, in nats.
+        Mean training loss of each epoch.
+    validation_curve_ : list of float
+        Metric after each epoch; empty without validation.
+    best_epoch_ : int or None
+        From 1: whose weights were kept, where there is validation. With one network
+        a concept, each of these three is a list with one of them for each.
+    accumulation_ : int
+        Parts that batches were computed in because GPU memory ran out; 1 if it did not.
     """
 
     def __init__(
@@ -105,8 +131,26 @@ class NetworkDetector(BaseEstimator):
         mirror: bool = False,
         brightness: float = 0.2,
         contrast: float = 0.2,
+        aspect: float = 0.0,
+        colour: float = 0.0,
+        cutout: float = 0.0,
+        mixup: float = 0.0,
+        class_balance: float = 0.0,
+        schedule: str = "one-cycle",
+        warm_up_share: float | None = None,
+        average: str | None = None,
+        average_share: float = 0.1,
+        validation: float = 0.0,
+        validation_metric: str = "ap",
+        patience: int | None = None,
+        precision: str = "float32",
+        compile: bool = False,
+        weights: Any = None,
+        trainable_layers: int | None = None,
+        one_network_a_concept: bool = False,
+        processes: int = 1,
         device: str = "auto",
-        stages: Timed | None = None,
+        stages: Stages | None = None,
         random_state: int | np.random.RandomState | None = None,
     ) -> None:
         self.network = network
@@ -125,13 +169,34 @@ class NetworkDetector(BaseEstimator):
         self.mirror = mirror
         self.brightness = brightness
         self.contrast = contrast
+        self.aspect = aspect
+        self.colour = colour
+        self.cutout = cutout
+        self.mixup = mixup
+        self.class_balance = class_balance
+        self.schedule = schedule
+        self.warm_up_share = warm_up_share
+        self.average = average
+        self.average_share = average_share
+        self.validation = validation
+        self.validation_metric = validation_metric
+        self.patience = patience
+        self.precision = precision
+        self.compile = compile
+        self.weights = weights
+        self.trainable_layers = trainable_layers
+        self.one_network_a_concept = one_network_a_concept
+        self.processes = processes
         self.device = device
         self.stages = stages
         self.random_state = random_state
 
     def warm_up(self) -> None:
         """Let torch start up on two blank images, so that no training time includes it."""
-        trial = clone(self).set_params(stages=None, epochs=1, loss="bce", device=self.device)
+        trial = clone(self).set_params(
+            stages=None, epochs=1, loss="bce", validation=0.0, patience=None, processes=1,
+            one_network_a_concept=False, device=self.device,
+        )  # fmt: skip
         blank = np.zeros((self.image_size, self.image_size, 3), np.uint8)
         trial.fit([blank, blank], np.array([[1], [0]], np.int8)).decision_function([blank])
 
@@ -141,7 +206,7 @@ class NetworkDetector(BaseEstimator):
         Parameters
         ----------
         X : sequence of (height, width, 3) uint8, RGB
-            Of any sizes.
+            Of any sizes; its ``video``, if it has one, names each image's video.
         Y : (n, c) int8
             1 positive, 0 negative, -1 unjudged.
 
@@ -157,40 +222,27 @@ class NetworkDetector(BaseEstimator):
             options or does not return (b, c) logits.
         FloatingPointError
             The loss became infinite or not a number.
+        torch.cuda.OutOfMemoryError
+            Not even two images at a time fit in the GPU's memory.
         """
         self._check_parameters()
         Y = check_annotations(Y, len(X))
-        self.loss_ = choose_loss(self.loss, Y)
-        device = find_device(self.device)
-        augmentation = Augmentation(
-            self.shift, self.scale, self.rotation, self.mirror, self.brightness, self.contrast
-        )
-        self.n_concepts_ = Y.shape[1]
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-
-        with self._timed("decode", len(X)):
-            # Samples that say nothing must not shift the statistics of a batch either.
-            rows = informative(self.loss_, Y)
-            pixels, Y = stack(compress(X, rows), int(rows.sum()), self.image_size), Y[rows]
-            self.mean_, self.deviation_ = channel_statistics(pixels)
-        with self._timed("train", len(pixels)), reproducible(seed, device) as generator:
-            network = self._build().to(device)
-            self.loss_curve_ = train(
-                network,
-                torch.from_numpy(pixels),
-                torch.from_numpy(Y).to(device, torch.float32),
-                normalization=Normalization(self.mean_, self.deviation_, device),
-                augmentation=augmentation,
-                loss=LOSSES[self.loss_],
-                label_smoothing=self.label_smoothing,
-                epochs=self.epochs,
-                batch_size=self.batch_size,
-                optimizer=self.optimizer,
-                learning_rate=self.learning_rate,
-                weight_decay=self.weight_decay,
-                generator=generator,
-            )
-        self.network_ = network
+        self.n_concepts_ = n = Y.shape[1]
+        parts = [slice(k, k + 1) for k in range(n)] if self.one_network_a_concept else [slice(n)]
+        # A concept by itself excludes no other.
+        self.loss_ = choose_loss(self.loss, Y[:, parts[0]])
+        recipe, device, stages = self._recipe(), find_device(self.device), self.stages or Stages()
+        random = check_random_state(self.random_state)
+        useful = informative(self.loss_, Y)
+        trained: list[Trained] = []
+        shared = self.processes > 1
+        with TrainingImages(X, useful, self.image_size, stages.threads, shared) as images:
+            for part in parts:
+                seed = int(random.randint(2**31 - 1))
+                components = [self._key(recipe, device, seed, images), part.start, Y]
+                work = partial(self._train, images, Y[useful], part, recipe, device, seed)
+                trained.append(stages.resumable("train", components, work, fitted_on=X))
+        self._take(trained, device)
         return self
 
     def decision_function(self, X: Sequence[np.ndarray]) -> np.ndarray:
@@ -206,16 +258,16 @@ class NetworkDetector(BaseEstimator):
             Log-odds: higher is likelier, 0 is even.
         """
         check_is_fitted(self, "network_")
-        device = find_device(self.device)
+        device, stages = find_device(self.device), self.stages or Stages()
         network = self.network_.to(device).eval()
         normalization = Normalization(self.mean_, self.deviation_, device)
         scores = np.empty((len(X), self.n_concepts_), dtype=np.float32)
-        images = iter(X)
+        chunks = squares(X, self.image_size, threads=stages.threads, chunk=CHUNK)
         for start in range(0, len(X), CHUNK):
             count = min(CHUNK, len(X) - start)
-            with self._timed("decode", count):
-                pixels = torch.from_numpy(stack(images, count, self.image_size))
-            with self._timed("predict", count), torch.inference_mode():
+            with stages.timed("decode", count):
+                pixels = torch.from_numpy(next(chunks))
+            with stages.timed("predict", count), torch.inference_mode():
                 logits = [network(normalization(part)) for part in pixels.split(SCORING_BATCH)]
                 scores[start : start + count] = log_odds(self.loss_, torch.cat(logits)).cpu()
         return scores
@@ -226,27 +278,107 @@ class NetworkDetector(BaseEstimator):
             return "loss 'softmax' needs a task with exactly one concept a sample"
         return None
 
-    def _timed(self, stage: str, images: int) -> AbstractContextManager[Any]:
-        return nullcontext() if self.stages is None else self.stages.timed(stage, images)
-
     def _check_parameters(self) -> None:
-        for name in ("image_size", "epochs", "batch_size"):
-            value = getattr(self, name)
-            if not isinstance(value, int | np.integer) or value < 1:
-                raise ValueError(f"{name} must be a whole number from 1 up, got {value!r}")
-        if not self.learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}")
-        if not self.weight_decay >= 0:
-            raise ValueError(f"weight_decay must be from 0 up, got {self.weight_decay!r}")
-        if not 0 <= self.label_smoothing < 1:
-            raise ValueError(f"label_smoothing must be in [0, 1), got {self.label_smoothing!r}")
-        if self.optimizer not in OPTIMIZERS:
-            raise ValueError(
-                f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {self.optimizer!r}"
-            )
+        check_count("image_size", self.image_size)
+        check_count("processes", self.processes)
+        if self.trainable_layers is not None:
+            check_count("trainable_layers", self.trainable_layers)
+        if not 0 <= self.validation < 1:
+            raise ValueError(f"validation must be in [0, 1), got {self.validation!r}")
+        if self.patience is not None and not self.validation:
+            raise ValueError("patience needs samples to validate on: set validation above 0")
+        if self.loss == "softmax" and self.one_network_a_concept:
+            raise ValueError("loss 'softmax' needs one network for all concepts, not one a concept")
+        if self.processes > 1 and launched() > 1:
+            raise ValueError("torchrun started this process as one of several: set processes = 1")
 
-    def _build(self) -> nn.Module:
-        return build_network(self.network, self.n_concepts_, self.image_size, self.network_options)
+    def _recipe(self) -> Recipe:
+        views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
+        own = {f.name: getattr(self, f.name) for f in fields(Recipe) if hasattr(self, f.name)}
+        return Recipe(**(own | {"loss": self.loss_, "augmentation": views}))
+
+    def _key(
+        self, recipe: Recipe, device: torch.device, seed: int, images: TrainingImages
+    ) -> dict[str, Any]:
+        """Return all but the annotations that a network depends on, as plain data and objects."""
+        plain = asdict(recipe)
+        if recipe.average is None:
+            del plain["average_share"]
+        if not self.validation:
+            del plain["validation_metric"]
+        return {
+            "network": self.network,
+            "network_options": dict(self.network_options or {}),
+            "image_size": self.image_size,
+            "recipe": plain,
+            "validation": self.validation,
+            "videos": images.videos if self.validation else None,
+            "weights": self.weights,
+            "trainable_layers": self.trainable_layers,
+            # They sum in other orders.
+            "processes": max(self.processes, launched()),
+            "device": device.type,
+            "seed": seed,
+        }
+
+    def _train(
+        self,
+        images: TrainingImages,
+        Y: np.ndarray,
+        part: slice,
+        recipe: Recipe,
+        device: torch.device,
+        seed: int,
+        progress: Progress,
+    ) -> Trained:
+        """Train a network on some of the concepts."""
+        store, stages, n = images.store, self.stages or Stages(), self.n_concepts_
+        mean, deviation = images.standardization(self.weights)
+        rows, held_out = images.split(recipe.loss, Y[:, part], self.validation, seed)
+        job = Job(
+            self.network, self.network_options, self.weights, self.trainable_layers, recipe,
+            mean, deviation, targets_of(recipe.loss, Y[:, part]), rows, held_out, device, seed,
+        )  # fmt: skip
+
+        def report(fraction: float, message: str) -> None:
+            if self.one_network_a_concept:
+                fraction, message = (part.start + fraction) / n, f"concept {part.start}: {message}"
+            if hasattr(stages, "report"):
+                stages.report(fraction, message)
+
+        if self.processes > 1:
+            return launch(job, store, self.processes, progress, report)
+        return run(job, store.tensor(), progress, report, store.in_file)
+
+    def _take(self, trained: list[Trained], device: torch.device) -> None:
+        """Set the fitted attributes."""
+        histories, weights = [each.history for each in trained], trained[0].weights
+        if self.one_network_a_concept:
+            weights = SideBySide.state([each.weights for each in trained])
+        self.network_ = self._network(weights).to(device)
+        self.mean_, self.deviation_ = trained[0].mean, trained[0].deviation
+        self.accumulation_ = max(history.accumulation for history in histories)
+        self.loss_curve_, self.validation_curve_, self.best_epoch_ = (
+            found if self.one_network_a_concept else found[0]
+            for found in (
+                [getattr(history, name) for history in histories]
+                for name in ("curve", "validation_curve", "best_epoch")
+            )
+        )
+
+    def _network(self, weights: Mapping[str, torch.Tensor]) -> nn.Module:
+        """Build the network, on the CPU and in evaluation mode, with these weights."""
+        count, logits = 1, self.n_concepts_
+        if self.one_network_a_concept:
+            count, logits = logits, count
+        with torch.random.fork_rng(devices=[]):
+            built = [
+                build_network(self.network, logits, self.image_size, self.network_options)
+                for _ in range(count)
+            ]
+        network = SideBySide(built) if self.one_network_a_concept else built[0]
+        network.load_state_dict(weights)
+        return network.eval()
 
     def __getstate__(self) -> dict[str, Any]:
         # The weights, not the module: a network loaded from a file has no
@@ -260,7 +392,4 @@ class NetworkDetector(BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "network_" in state:
-            with torch.random.fork_rng(devices=[]):
-                network = self._build()
-            network.load_state_dict(state["network_"])
-            self.network_ = network
+            self.network_ = self._network(state["network_"])

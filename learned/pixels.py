@@ -1,13 +1,17 @@
-"""Images as one array of bytes: what a network sees of a collection."""
+"""Images as arrays of bytes: what a network sees of a collection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import compress, islice
 
 import cv2
 import numpy as np
 import torch
+
+# Images decoded at a time: bounds memory, whatever the collection's size.
+CHUNK = 1024
 
 
 def resize(image: np.ndarray, size: int) -> np.ndarray:
@@ -44,7 +48,9 @@ def resize(image: np.ndarray, size: int) -> np.ndarray:
     return image
 
 
-def stack(images: Iterable[np.ndarray], count: int, size: int) -> np.ndarray:
+def stack(
+    images: Iterable[np.ndarray], count: int, size: int, places: Sequence[int] | None = None
+) -> np.ndarray:
     """Decode the next images of an iterator into one array of ``count * 3 * size**2`` bytes.
 
     Parameters
@@ -55,6 +61,8 @@ def stack(images: Iterable[np.ndarray], count: int, size: int) -> np.ndarray:
         How many to take.
     size : int
         Side of the squares in pixels.
+    places : sequence of count int, optional
+        What to call each image in messages; 0, 1, ... by default.
 
     Returns
     -------
@@ -69,14 +77,66 @@ def stack(images: Iterable[np.ndarray], count: int, size: int) -> np.ndarray:
     pixels = np.empty((count, size, size, 3), dtype=np.uint8)
     taken = 0
     for image in islice(images, count):
-        try:
-            pixels[taken] = resize(np.asarray(image), size)
-        except ValueError as error:
-            raise ValueError(f"image {taken} of {count}: {error}") from None
+        pixels[taken] = _square(image, size, taken if places is None else places[taken])
         taken += 1
     if taken != count:
         raise ValueError(f"expected {count} images, the sequence ended after {taken}")
     return pixels
+
+
+def squares(
+    images: Sequence[np.ndarray],
+    size: int,
+    *,
+    chosen: np.ndarray | None = None,
+    threads: int = 1,
+    chunk: int = CHUNK,
+) -> Iterator[np.ndarray]:
+    """Decode a sequence to squares, a chunk at a time, in order.
+
+    Parameters
+    ----------
+    images : sequence of (height, width, 3) uint8, RGB
+        On one thread it is iterated, once; on several, ``images[i]`` is called in them.
+    size : int
+        Side of the squares in pixels.
+    chosen : (len(images),) bool, optional
+        Which images to return; all by default.
+    threads : int
+        From 1 up. The squares do not depend on it.
+    chunk : int
+        Images held at a time.
+
+    Yields
+    ------
+    (<= chunk, size, size, 3) uint8, RGB
+        A new array each time.
+
+    Raises
+    ------
+    ValueError
+        As for `stack`.
+    """
+    places = np.arange(len(images)) if chosen is None else np.flatnonzero(chosen)
+    parts = [places[start : start + chunk] for start in range(0, len(places), chunk)]
+    if threads > 1:
+        with ThreadPoolExecutor(threads, thread_name_prefix="decode") as pool:
+            for part in parts:
+                # The first error, in order, cancels what has not begun.
+                yield np.stack(
+                    list(pool.map(lambda place: _square(images[place], size, place), part.tolist()))
+                )
+    else:
+        iterator = iter(images) if chosen is None else compress(images, chosen)
+        for part in parts:
+            yield stack(iterator, len(part), size, part.tolist())
+
+
+def _square(image: np.ndarray, size: int, place: int) -> np.ndarray:
+    try:
+        return resize(np.asarray(image), size)
+    except ValueError as error:
+        raise ValueError(f"image {place}: {error}") from None
 
 
 def channel_statistics(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -126,6 +186,7 @@ class Normalization:
         Parameters
         ----------
         pixels : (b, size, size, 3) uint8
+            On any device.
 
         Returns
         -------

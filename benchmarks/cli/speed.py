@@ -42,7 +42,8 @@ def speed(
         str | None,
         typer.Argument(
             metavar="[WHAT]",
-            help="dense-sift, kmeans, assignment, fisher, vlad or svm; without it, who takes part.",
+            help="dense-sift, kmeans, assignment, fisher, vlad, svm, training or training-loop; "
+            "without it, who takes part.",
         ),
     ] = None,
     data: Annotated[
@@ -162,7 +163,7 @@ def _show(
         if standing.status != "raced":
             continue
         median = float(np.median(standing.seconds(clock)))
-        name = standing.contestant.name
+        name = standing.contestant.title()
         if standing.threads != ours.threads:
             name += f", {_threads(standing.threads)}"
         row = [escape(name)]

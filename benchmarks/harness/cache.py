@@ -35,6 +35,8 @@ class StageCache:
         Where costs are written down.
     threads : int, default=1
         On how many threads images are described.
+    listener : callable, optional
+        ``listener(share, words)`` is told how far a long stage is.
 
     Notes
     -----
@@ -44,10 +46,22 @@ class StageCache:
     in it. What is found costs what it took when it was made, and is marked as cached.
     """
 
-    def __init__(self, folder: Path, ledger: Ledger, threads: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ledger: Ledger,
+        threads: int = 1,
+        listener: Callable[[float, str], None] | None = None,
+    ) -> None:
         self.folder = Path(folder)
         self.ledger = ledger
         self.threads = threads
+        self.listener = listener
+
+    def report(self, share: float, words: str) -> None:
+        """Say how far a long stage is: the share that is done, in [0, 1], and words."""
+        if self.listener is not None:
+            self.listener(share, words)
 
     def timed(self, stage: str, images: int) -> AbstractContextManager[None]:
         """Measure a stage that is not cached."""

@@ -162,7 +162,7 @@ def _run(
                 TrialFolder(trials / ready.key).forget()
                 pool.submit(ready)
                 journal.write("trial", key=ready.key, label=ready.label)
-            reporter.running(pool.running)
+            reporter.running(pool.running, pool.notes)
             for outcome in pool.outcomes(timeout=1.0):
                 # A fusion whose member failed still runs: it records why it could not.
                 ended.add(outcome.trial.key)

@@ -90,7 +90,8 @@ def describe(value: Any) -> Any:
     if inspect.isclass(value) or inspect.isroutine(value):
         return [_name(value), code_version(value)]
     if hasattr(value, "get_params"):
-        parameters = value.get_params(deep=False)
+        # Where stages run, and are kept and costed, changes nothing about what comes out.
+        parameters = {k: v for k, v in value.get_params(deep=False).items() if k != "stages"}
     elif hasattr(value, "__dict__"):
         parameters = vars(value)
     else:

@@ -8,7 +8,10 @@ from typing import Any
 
 def model_size(system: Any) -> dict[str, Any]:
     """Return the number of a model's parameters, where it tells, and its pickled size."""
-    size: dict[str, Any] = {"parameters": None, "model_bytes": None}
+    size: dict[str, Any] = {
+        "parameters": getattr(system, "n_parameters_", None),
+        "model_bytes": None,
+    }
     network = getattr(system, "network_", None)
     if network is not None and hasattr(network, "parameters"):
         size["parameters"] = int(sum(p.numel() for p in network.parameters()))

@@ -14,7 +14,7 @@ import benchmarks.harness.held_out as held_out_module
 from benchmarks.code_version import file_version
 from benchmarks.harness.keys import key
 from benchmarks.suites.spec import Suite, SystemSpec, TaskSpec, members_of
-from benchmarks.systems import identity
+from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
 
 
@@ -93,7 +93,7 @@ def plan(
     for task_spec in suite.tasks:
         task = tasks[task_spec.name]
         identities = {
-            system.name: key(identity(system, base, task, device))
+            system.name: _identity(system, base, task, device)
             for system in suite.systems
             if runs_on(system, task_spec.name)
         }
@@ -156,6 +156,14 @@ def plan(
                 "`train_sizes`"
             )
     return planned
+
+
+def _identity(system: SystemSpec, base: Path, task: Task, device: str) -> str:
+    try:
+        return key(identity(system, base, task, device))
+    except Unavailable as reason:
+        # Its trials will be skipped, until what it needs is there: then they are other trials.
+        return key("unavailable", str(reason))
 
 
 def runs_on(system: SystemSpec, task: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from benchmarks.harness.plan import PlannedTrial
+from benchmarks.harness.workers import Note
+
+#: On no terminal, seconds between two lines on how far the running trials are.
+NOTE_EVERY_S = 180
 
 
 class Estimate:
@@ -80,7 +84,7 @@ class Reporter:
         self.total = len(trials)
         self.count = 0
         self.estimate = Estimate(trials, jobs)
-        self.started = time.perf_counter()
+        self._said = time.perf_counter()
         self.bar = Progress(
             TextColumn("[bold]trials"),
             BarColumn(bar_width=30),
@@ -102,12 +106,21 @@ class Reporter:
     def __exit__(self, *_: Any) -> None:
         self.bar.stop()
 
-    def running(self, trials: list[PlannedTrial]) -> None:
-        """Show what is at work."""
+    def running(self, trials: list[PlannedTrial], notes: Mapping[str, Note]) -> None:
+        """Show what is at work, and how far it says that it is.
+
+        On no terminal a long trial's note is a line every few minutes.
+        """
         from rich.markup import escape
 
-        shown = escape("; ".join(trial.label for trial in trials))
-        self.bar.update(self.line, running=shown, left=self._left())
+        words = [t.label + (f" ({notes[t.key].words})" if t.key in notes else "") for t in trials]
+        self.bar.update(self.line, running=escape("; ".join(words)), left=self._left())
+        now = time.perf_counter()
+        if notes and not self.console.is_terminal and now - self._said > NOTE_EVERY_S:
+            self._said = now
+            for line, trial in zip(words, trials):
+                if trial.key in notes:
+                    self.console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
     def done(self, trial: PlannedTrial, status: str, reason: str, wall_s: float) -> None:
         """Show that a trial has ended; on no terminal, as a line."""

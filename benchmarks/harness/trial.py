@@ -21,7 +21,7 @@ from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.spec import EarlySpec, Suite, SystemSpec
-from benchmarks.systems import identity, make
+from benchmarks.systems import Unavailable, identity, make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores
 
@@ -48,6 +48,8 @@ class Workplace:
         The stage cache's folder.
     device : str
         For networks.
+    report : callable or None
+        ``report(share, words)`` is told how far a long stage is.
     """
 
     suite: Suite
@@ -56,6 +58,7 @@ class Workplace:
     trials: Path
     cache: Path
     device: str
+    report: Callable[[float, str], None] | None = None
     systems: dict[str, SystemSpec] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +96,11 @@ def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
     try:
         task = place.tasks[trial.task]
         spec = place.systems[trial.system]
-        if key(identity(spec, place.base, task, place.device)) != trial.identity:
+        try:
+            found = key(identity(spec, place.base, task, place.device))
+        except Unavailable as lacking:
+            raise Skipped(str(lacking)) from lacking
+        if found != trial.identity:
             raise RuntimeError("the code or a plug-in has changed since the plan; run again")
         split = task.split(trial.seed, trial.train_size)
         run = _fused if trial.members else _from_images
@@ -126,7 +133,7 @@ def _from_images(
     X, Y = task.collection, known.annotations(task.annotations)
 
     def detector() -> Any:
-        stages = StageCache(place.cache, ledger, budget())
+        stages = StageCache(place.cache, ledger, budget(), place.report)
         return make(
             place.systems[trial.system],
             place.base,

@@ -45,6 +45,14 @@ class Outcome:
     wall_s: float
 
 
+@dataclass(frozen=True)
+class Note:
+    """How far a long stage of a trial is: its share that is done, and in words."""
+
+    share: float
+    words: str
+
+
 class Pool:
     """A fixed number of workers, each replaced when it dies.
 
@@ -80,6 +88,11 @@ class Pool:
         """The trials at work."""
         return [worker.trial for worker in self._workers if worker.trial is not None]
 
+    @property
+    def notes(self) -> dict[str, Note]:
+        """How far trials at work say that they are, by key."""
+        return {w.trial.key: w.note for w in self._workers if w.trial is not None and w.note}
+
     def submit(self, trial: PlannedTrial) -> None:
         """Give a trial to a free worker, starting one if there are fewer than `jobs`."""
         for worker in self._workers:
@@ -98,12 +111,16 @@ class Pool:
             trial, wall = worker.trial, time.perf_counter() - worker.since
             assert trial is not None
             try:
-                status, reason = worker.pipe.recv()
+                said = worker.pipe.recv()
             except (EOFError, OSError):
                 reason = worker.epitaph()
                 self._workers.remove(worker)
                 yield Outcome(trial, "failed", reason, wall)
                 continue
+            if isinstance(said, Note):
+                worker.note = said
+                continue
+            status, reason = said
             worker.trial = None
             yield Outcome(trial, status, reason, wall)
 
@@ -114,6 +131,7 @@ class _Worker:
         self.pipe, theirs = context.Pipe()
         self.trial: PlannedTrial | None = None
         self.since = 0.0
+        self.note: Note | None = None
         self.process = context.Process(target=_work, args=(theirs, order, os.getpid()), daemon=True)
         with interrupts_held():
             self.process.start()
@@ -124,7 +142,7 @@ class _Worker:
         return bool(self.process.is_alive())
 
     def give(self, trial: PlannedTrial) -> None:
-        self.trial, self.since = trial, time.perf_counter()
+        self.trial, self.since, self.note = trial, time.perf_counter(), None
         try:
             self.pipe.send(trial)
         except (BrokenPipeError, OSError):
@@ -166,6 +184,7 @@ def _work(pipe: Connection, order: Order, parent: int) -> None:
         try:
             if place is None:
                 place = _workplace(order)
+                place.report = lambda share, words: pipe.send(Note(share, words))
             result = run_trial(trial, place)
         except Exception as error:  # noqa: BLE001 -- told to the parent, which records it
             result = ("failed", f"{type(error).__name__}: {error}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -52,6 +53,19 @@ class Contestant(ABC):
         self.work = work
         self.threads = threads
         self.result: Any = None
+
+    @classmethod
+    def missing(cls) -> str | None:
+        """Say why it cannot take part, as something it needs is not there; None if it can."""
+        if importlib.util.find_spec(cls.module) is not None:
+            return None
+        how = INSTALL.get(cls.distribution, f"pip install {cls.distribution}")
+        return f"not installed: {how}"
+
+    @classmethod
+    def title(cls) -> str:
+        """Return its name as the table shows it, with what only this machine knows."""
+        return cls.name
 
     @abstractmethod
     def load(self) -> None:

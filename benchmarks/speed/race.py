@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ import numpy as np
 
 from benchmarks.speed.agreement import Agreement
 from benchmarks.speed.comparison import Ratio, paired_ratio
-from benchmarks.speed.contestant import INSTALL, Contestant
+from benchmarks.speed.contestant import Contestant
 from benchmarks.speed.images import Images
 from benchmarks.speed.seat import ContestantError, Lap, Seat
 from benchmarks.speed.work import Work
@@ -194,9 +193,9 @@ def look(race: Race, threads: int = 1) -> list[Standing]:
         # A library may be importable without its distribution's record.
         with suppress(PackageNotFoundError):
             standing.version = version(distribution)
-        if importlib.util.find_spec(standing.contestant.module) is None:
-            how = INSTALL.get(distribution, f"pip install {distribution}")
-            standing.status, standing.reason = "missing", f"not installed: {how}"
+        reason = standing.contestant.missing()
+        if reason is not None:
+            standing.status, standing.reason = "missing", reason
     return standings
 
 

@@ -9,11 +9,22 @@ from benchmarks.speed.fisher import FisherRace
 from benchmarks.speed.kmeans import KMeansRace
 from benchmarks.speed.race import Race
 from benchmarks.speed.svm import SVMRace
+from benchmarks.speed.training import TrainingRace
+from benchmarks.speed.training_loop import TrainingLoopRace
 from benchmarks.speed.vlad import VLADRace
 
 RACES: dict[str, type[Race]] = {
     race.name: race
-    for race in (DenseSIFTRace, KMeansRace, AssignmentRace, FisherRace, VLADRace, SVMRace)
+    for race in (
+        DenseSIFTRace,
+        KMeansRace,
+        AssignmentRace,
+        FisherRace,
+        VLADRace,
+        SVMRace,
+        TrainingRace,
+        TrainingLoopRace,
+    )
 }
 
 

@@ -133,6 +133,10 @@ def _serve(
 ) -> None:
     # A long run does not look at the pipe, so that the parent's end must be watched apart.
     threading.Thread(target=_die_with, args=(parent,), daemon=True).start()
+    # A daemon, for its parent to end it in any case; but one that may have workers of its own,
+    # which end with it: torch's do. There is no public way to say so.
+    process: Any = multiprocessing.current_process()
+    process._config["daemon"] = False
     contestant: Any = None
     while True:
         try:

@@ -72,6 +72,7 @@ class TaskSpec(_Strict):
 class _System(_Strict):
     name: Name
     label: str | None = None
+    optional: bool = False
     tasks: list[str] | None = None
     train_sizes: Sizes | None = None
 
@@ -84,6 +85,12 @@ class EngineeredSpec(_System):
     optimization: dict[str, Any] | None = None
     classifier: ComponentSpec
     family: Family = "engineered"
+    _source: LearnedSpec | None = PrivateAttr(default=None)
+
+    @property
+    def source(self) -> LearnedSpec | None:
+        """The learned system that the descriptor is `of`, once the suite has been read."""
+        return self._source
 
 
 class EarlySpec(_System):
@@ -112,6 +119,13 @@ class LearnedSpec(_System):
     family: Family = "learned"
 
 
+class DetectorSpec(_System):
+    """A detector as it is: any estimator from pixels to scores."""
+
+    detector: ComponentSpec
+    family: Family = "learned"
+
+
 class FusionSpec(_System):
     """Several systems' scores made one."""
 
@@ -128,13 +142,14 @@ class RescoringSpec(_System):
     family: Family = "fused"
 
 
-SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec
+SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | DetectorSpec | FusionSpec | RescoringSpec
 
 #: Which key says of what sort a system is.
-SORTS: dict[str, type[EngineeredSpec | EarlySpec | LearnedSpec | FusionSpec | RescoringSpec]] = {
+SORTS: dict[str, type[SystemSpec]] = {
     "descriptor": EngineeredSpec,
     "early": EarlySpec,
     "network": LearnedSpec,
+    "detector": DetectorSpec,
     "fusion": FusionSpec,
     "rescorer": RescoringSpec,
 }
@@ -211,6 +226,23 @@ class Suite(_Strict):
                         f"system {system.name!r}: there is no task {name!r}" + nearest(name, tasks)
                     )
             above.append(system.name)
+        return self
+
+    @model_validator(mode="after")
+    def _descriptors_know_their_networks(self) -> Suite:
+        learned: dict[str, LearnedSpec] = {}
+        for system in self.systems:
+            if isinstance(system, LearnedSpec):
+                learned[system.name] = system
+            if not isinstance(system, EngineeredSpec) or "of" not in system.descriptor.options:
+                continue
+            of = system.descriptor.options["of"]
+            if of not in learned:
+                raise ValueError(
+                    f"system {system.name!r}: its descriptor is of {of!r}, which is no network's "
+                    "system above it" + nearest(str(of), list(learned))
+                )
+            system._source = learned[of]
         return self
 
     @model_validator(mode="after")

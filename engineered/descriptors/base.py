@@ -36,10 +36,6 @@ class GlobalDescriptor(BaseEstimator, ABC):
             The vector.
         """
 
-    def fit(self, X: Images, y: None = None) -> GlobalDescriptor:
-        """Do nothing: there is no state."""
-        return self
-
     def transform(self, X: Images) -> np.ndarray:
         """Describe images.
 

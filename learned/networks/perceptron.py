@@ -1,28 +1,23 @@
-"""The perceptron: from the formal neuron to fully connected hidden layers."""
+"""The perceptron: one formal neuron a concept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
 
 from torch import nn
 
 
-def build(
-    n_concepts: int, image_size: int, hidden: Sequence[int] = (256,), dropout: float = 0.0
-) -> nn.Module:
-    """Build a perceptron on all the pixels of a square RGB image.
+def build(n_concepts: int, image_size: int) -> nn.Module:
+    """Build one formal neuron a concept on all the pixels of a square RGB image.
+
+    Trained with a cross entropy it is logistic regression.
 
     Parameters
     ----------
     n_concepts : int
         Number of logits.
     image_size : int
-        Side of the input in pixels; the first layer has ``3 * image_size**2`` inputs.
-    hidden : sequence of int
-        Units of each hidden layer (ReLU). Empty: one formal neuron a concept,
-        which is logistic regression.
-    dropout : float
-        Probability in [0, 1) with which a hidden unit is dropped in training.
+        Side of the input in pixels; each neuron has ``3 * image_size**2`` inputs.
 
     Returns
     -------
@@ -31,16 +26,10 @@ def build(
 
     References
     ----------
-    F. Rosenblatt, "The perceptron", Psychological Review, 1958; D. Rumelhart,
-    G. Hinton, R. Williams, "Learning representations by back-propagating
-    errors", Nature, 1986.
+    W. McCulloch, W. Pitts, "A logical calculus of the ideas immanent in nervous
+    activity", Bulletin of Mathematical Biophysics, 1943; F. Rosenblatt, "The
+    perceptron", Psychological Review, 1958.
     """
-    layers: list[nn.Module] = [nn.Flatten()]
-    inputs = 3 * image_size**2
-    for units in hidden:
-        layers += [nn.Linear(inputs, units), nn.ReLU(inplace=True)]
-        if dropout:
-            layers.append(nn.Dropout(dropout))
-        inputs = units
-    layers.append(nn.Linear(inputs, n_concepts))
-    return nn.Sequential(*layers)
+    return nn.Sequential(
+        OrderedDict(flatten=nn.Flatten(), head=nn.Linear(3 * image_size**2, n_concepts))
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import torch
 from torch import nn
 
@@ -11,9 +13,11 @@ class ConvBlock(nn.Sequential):
 
     def __init__(self, inputs: int, outputs: int, stride: int = 1) -> None:
         super().__init__(
-            nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(inplace=True),
+            OrderedDict(
+                conv=nn.Conv2d(inputs, outputs, 3, stride=stride, padding=1, bias=False),
+                norm=nn.BatchNorm2d(outputs),
+                relu=nn.ReLU(inplace=True),
+            )
         )
 
 
@@ -75,17 +79,20 @@ def build(
     """
     if image_size < 16:
         raise ValueError(f"small_cnn halves the image four times: {image_size} pixels are under 16")
-    layers: list[nn.Module] = [ConvBlock(3, width, stride=2)]
+    layers: OrderedDict[str, nn.Module] = OrderedDict(stem=ConvBlock(3, width, stride=2))
     channels = width
-    for _ in range(3):
-        layers += [
-            ConvBlock(channels, 2 * channels),
-            nn.MaxPool2d(2),
-            Residual(2 * channels, blocks),
-        ]
+    for i in (1, 2, 3):
+        layers[f"stage{i}"] = nn.Sequential(
+            OrderedDict(
+                widen=ConvBlock(channels, 2 * channels),
+                pool=nn.MaxPool2d(2),
+                residual=Residual(2 * channels, blocks),
+            )
+        )
         channels *= 2
-    layers += [nn.AdaptiveMaxPool2d(1), nn.Flatten()]
+    layers["pool"] = nn.AdaptiveMaxPool2d(1)
+    layers["flatten"] = nn.Flatten()
     if dropout:
-        layers.append(nn.Dropout(dropout))
-    layers.append(nn.Linear(channels, n_concepts))
-    return nn.Sequential(*layers)
+        layers["dropout"] = nn.Dropout(dropout)
+    layers["head"] = nn.Linear(channels, n_concepts)
+    return nn.Sequential(layers)

@@ -1,1 +1,1 @@
-"""Training: the loop and its parts (losses, schedule, augmentation)."""
+"""Training: one loop, and its parts in files of their own."""

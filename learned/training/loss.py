@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch.nn import functional
 
-Loss = Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]
-
 
 def binary_cross_entropy(
-    logits: torch.Tensor, targets: torch.Tensor, smoothing: float = 0.0
+    logits: torch.Tensor,
+    targets: torch.Tensor,
+    smoothing: float = 0.0,
+    weights: torch.Tensor | None = None,
+    judged: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Cross entropy of each concept on its own, averaged over the judged entries.
 
@@ -23,21 +25,58 @@ def binary_cross_entropy(
         In [0, 1]; a negative value is unjudged.
     smoothing : float
         In [0, 1): targets become ``t (1 - smoothing) + smoothing / 2``.
+    weights : (c,) float32, optional
+        What a positive of each concept weighs, where a negative weighs 1.
+    judged : () int64, optional
+        Number of entries to average over, where these rows are a part of a batch.
 
     Returns
     -------
     () float32
         In nats; exactly zero, with zero gradients, where nothing is judged.
     """
-    judged = targets >= 0
     smooth = targets.clamp(min=0) * (1.0 - smoothing) + 0.5 * smoothing
-    entries = functional.binary_cross_entropy_with_logits(logits, smooth, reduction="none")
-    # where, not a product: an infinite loss of a masked entry would leave 0 * inf.
-    return torch.where(judged, entries, 0.0).sum() / judged.sum().clamp(min=1)
+    entries = functional.binary_cross_entropy_with_logits(
+        logits, smooth, reduction="none", pos_weight=weights
+    )
+    return _mean(entries, targets >= 0, judged)
+
+
+def sigmoid_squared_error(
+    logits: torch.Tensor,
+    targets: torch.Tensor,
+    smoothing: float = 0.0,
+    weights: torch.Tensor | None = None,
+    judged: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Half the squared error of each concept's probability, averaged over the judged entries.
+
+    The error of the lecture on networks with several labels a sample.
+
+    Parameters
+    ----------
+    logits, targets, smoothing, weights, judged
+        As for `binary_cross_entropy`; the probabilities are sigmoids.
+
+    Returns
+    -------
+    () float32
+        ``(p - t)^2 / 2``; zero, with zero gradients, where nothing is judged.
+    """
+    targets, known = targets.clamp(min=0), targets >= 0
+    smooth = targets * (1.0 - smoothing) + 0.5 * smoothing
+    entries = 0.5 * (logits.sigmoid() - smooth) ** 2
+    if weights is not None:
+        entries = entries * (1.0 + targets * (weights - 1.0))
+    return _mean(entries, known, judged)
 
 
 def softmax_cross_entropy(
-    logits: torch.Tensor, targets: torch.Tensor, smoothing: float = 0.0
+    logits: torch.Tensor,
+    targets: torch.Tensor,
+    smoothing: float = 0.0,
+    weights: torch.Tensor | None = None,
+    judged: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Cross entropy of the concepts as exclusive classes, averaged over the judged rows.
 
@@ -48,6 +87,10 @@ def softmax_cross_entropy(
         Class probabilities of each row; a row without a positive value is unjudged.
     smoothing : float
         In [0, 1): targets become ``t (1 - smoothing) + smoothing / c``.
+    weights : (c,) float32, optional
+        What each class weighs.
+    judged : () int64, optional
+        Number of rows to average over, where these are a part of a batch.
 
     Returns
     -------
@@ -55,71 +98,87 @@ def softmax_cross_entropy(
         In nats; exactly zero, with zero gradients, where no row is judged.
     """
     targets = targets.clamp(min=0)
-    judged = targets.sum(dim=1) > 0
     smooth = targets * (1.0 - smoothing) + smoothing / targets.shape[1]
+    if weights is not None:
+        smooth = smooth * weights
     rows = -(smooth * functional.log_softmax(logits, dim=1)).sum(dim=1)
-    return torch.where(judged, rows, 0.0).sum() / judged.sum().clamp(min=1)
+    return _mean(rows, targets.sum(dim=1) > 0, judged)
 
 
-LOSSES: dict[str, Loss] = {"bce": binary_cross_entropy, "softmax": softmax_cross_entropy}
+def softmax_squared_error(
+    logits: torch.Tensor,
+    targets: torch.Tensor,
+    smoothing: float = 0.0,
+    weights: torch.Tensor | None = None,
+    judged: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Half the squared distance of the classes' probabilities to the targets, a row on average.
 
-
-def choose_loss(name: str, Y: np.ndarray) -> str:
-    """Resolve ``"auto"`` and check that the annotations suit the loss.
-
-    Parameters
-    ----------
-    name : {"auto", "bce", "softmax"}
-        ``"auto"`` is softmax where there are several concepts, everything is
-        judged and every row has exactly one positive; else a binary cross
-        entropy a concept.
-    Y : (n, c) int8
-        1 positive, 0 negative, -1 unjudged.
-
-    Returns
-    -------
-    {"bce", "softmax"}
-
-    Raises
-    ------
-    ValueError
-        An unknown name, or softmax on rows that have several positives, or none
-        though everything in them is judged.
-    """
-    if name not in ("auto", *LOSSES):
-        raise ValueError(f"loss must be 'auto', 'bce' or 'softmax', got {name!r}")
-    positives = (Y == 1).sum(axis=1)
-    if name == "auto":
-        exclusive = Y.shape[1] > 1 and bool((Y >= 0).all()) and bool((positives == 1).all())
-        return "softmax" if exclusive else "bce"
-    if name == "softmax":
-        if Y.shape[1] < 2:
-            raise ValueError("loss 'softmax' needs at least two concepts; use 'bce' for one")
-        wrong = (positives > 1) | ((positives == 0) & (Y == 0).all(axis=1))
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise ValueError(
-                f"loss 'softmax' needs one positive concept a sample: training sample {row} "
-                f"has {positives[row]} ({int(wrong.sum())} such samples); use 'bce'"
-            )
-    return name
-
-
-def informative(loss: str, Y: np.ndarray) -> np.ndarray:
-    """Rows of the annotations that a loss can learn from.
+    The error of the lecture on networks with one label a sample.
 
     Parameters
     ----------
-    loss : {"bce", "softmax"}
-    Y : (n, c) int8
+    logits, targets, smoothing, weights, judged
+        As for `softmax_cross_entropy`.
 
     Returns
     -------
-    (n,) bool
-        For ``"bce"``, rows with a judged entry; for ``"softmax"``, rows whose class is known.
+    () float32
+        ``sum_k (p_k - t_k)^2 / 2``; zero, with zero gradients, where no row is judged.
     """
-    useful = Y == 1 if loss == "softmax" else Y >= 0
-    return np.asarray(useful.any(axis=1))
+    targets = targets.clamp(min=0)
+    smooth = targets * (1.0 - smoothing) + smoothing / targets.shape[1]
+    rows = 0.5 * ((logits.softmax(dim=1) - smooth) ** 2).sum(dim=1)
+    if weights is not None:
+        rows = rows * (targets * weights).sum(dim=1)
+    return _mean(rows, targets.sum(dim=1) > 0, judged)
+
+
+def _mean(values: torch.Tensor, known: torch.Tensor, judged: torch.Tensor | None) -> torch.Tensor:
+    count = known.sum() if judged is None else judged
+    # where, not a product: an infinite loss of a masked entry would leave 0 * inf.
+    return torch.where(known, values, 0.0).sum() / count.clamp(min=1)
+
+
+LOSSES: dict[str, Callable[..., torch.Tensor]] = {
+    "bce": binary_cross_entropy,
+    "softmax": softmax_cross_entropy,
+    "sigmoid-squared": sigmoid_squared_error,
+    "softmax-squared": softmax_squared_error,
+}
+#: Losses of classes that exclude each other.
+EXCLUSIVE = ("softmax", "softmax-squared")
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss with its options.
+
+    Parameters
+    ----------
+    name : str
+        One of `LOSSES`.
+    smoothing : float
+        Label smoothing, in [0, 1).
+    weights : (c,) float32, optional
+        Of the concepts' positives, or of the classes.
+    """
+
+    name: str
+    smoothing: float = 0.0
+    weights: torch.Tensor | None = None
+
+    def judged(self, targets: torch.Tensor) -> torch.Tensor:
+        """Count what the loss of a whole batch is averaged over: () int64."""
+        if self.name in EXCLUSIVE:
+            return (targets.clamp(min=0).sum(dim=1) > 0).sum()
+        return (targets >= 0).sum()
+
+    def __call__(
+        self, logits: torch.Tensor, targets: torch.Tensor, judged: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Loss of a batch, or of a part of it that shares its average: () float32."""
+        return LOSSES[self.name](logits, targets, self.smoothing, self.weights, judged)
 
 
 def log_odds(loss: str, logits: torch.Tensor) -> torch.Tensor:
@@ -132,16 +191,16 @@ def log_odds(loss: str, logits: torch.Tensor) -> torch.Tensor:
 
     Parameters
     ----------
-    loss : {"bce", "softmax"}
-        What the network was trained by.
+    loss : str
+        One of `LOSSES`: what the network was trained by.
     logits : (b, c) float32
 
     Returns
     -------
     (b, c) float32
-        ``log p - log(1 - p)``; for ``"bce"`` the logits themselves.
+        ``log p - log(1 - p)``; the logits themselves where p is their sigmoid.
     """
-    if loss == "bce":
+    if loss not in EXCLUSIVE:
         return logits
     top = logits.argmax(dim=1, keepdim=True)
     total = logits.logsumexp(dim=1, keepdim=True)

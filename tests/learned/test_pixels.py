@@ -1,3 +1,5 @@
+from itertools import chain
+
 import cv2
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from learned.pixels import Normalization, channel_statistics, resize, stack
+from learned.pixels import Normalization, channel_statistics, resize, squares, stack
 
 
 def noise(height, width, seed=0):
@@ -53,8 +55,11 @@ def test_a_flat_image_stays_flat_at_any_size(height, width, size, value):
     ],
 )
 def test_what_is_not_an_rgb_image_is_refused_with_its_position(image):
-    with pytest.raises(ValueError, match=r"image 1 of 2: .*uint8"):
+    with pytest.raises(ValueError, match=r"image 1: .*uint8"):
         stack(iter([noise(4, 4), image]), 2, 4)
+    for threads in (1, 3):
+        with pytest.raises(ValueError, match=r"image 2: .*uint8"):
+            list(squares([noise(4, 4)] * 2 + [image] * 9, 4, threads=threads))
 
 
 def test_stack_takes_what_it_is_asked_for_and_leaves_the_rest():
@@ -66,6 +71,47 @@ def test_stack_takes_what_it_is_asked_for_and_leaves_the_rest():
 def test_a_sequence_that_ends_early_is_an_error():
     with pytest.raises(ValueError, match="expected 3 images, the sequence ended after 1"):
         stack(iter([noise(4, 4)]), 3, 4)
+
+
+@given(st.integers(0, 12), st.integers(1, 5), st.integers(1, 4), st.integers(0, 2**12 - 1))
+@settings(max_examples=30, deadline=None)
+def test_squares_are_those_of_the_chosen_images_on_any_number_of_threads(n, chunk, threads, bits):
+    images = [noise(5 + i, 9, i) for i in range(n)]
+    chosen = np.array([bits >> i & 1 for i in range(n)], dtype=bool)
+    parts = list(squares(images, 4, chosen=chosen, threads=threads, chunk=chunk))
+    assert [len(part) for part in parts[:-1]] == [chunk] * (len(parts) - 1)
+    expected = [resize(image, 4) for image, wanted in zip(images, chosen) if wanted]
+    assert sum(map(len, parts)) == len(expected)
+    assert all(np.array_equal(a, b) for a, b in zip(chain(*parts), expected))
+
+
+def test_threads_fetch_only_what_was_chosen():
+    fetched = []
+
+    class Collection:
+        def __len__(self):
+            return 6
+
+        def __getitem__(self, i):
+            fetched.append(i)
+            return noise(4, 4, i)
+
+    chosen = np.array([True, False, True, False, False, True])
+    (pixels,) = squares(Collection(), 4, chosen=chosen, threads=2)
+    assert sorted(fetched) == [0, 2, 5]
+    assert np.array_equal(pixels[2], noise(4, 4, 5))
+
+
+def test_an_error_in_a_thread_passes_through_as_it_is():
+    class Broken:
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, i):
+            raise OSError(f"image {i} is damaged")
+
+    with pytest.raises(OSError, match="image 0 is damaged"):
+        list(squares(Broken(), 4, threads=2))
 
 
 def test_statistics_are_those_of_numpy():

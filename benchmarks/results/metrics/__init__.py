@@ -1,12 +1,14 @@
 """Metrics, named as their variants: never "AP" alone.
 
-Unjudged samples (-1) are ignored by all, NaN scores are refused by all, and none depends on the
-order of the file: tied samples are taken in expectation over their orders.
+Unjudged samples (-1) are ignored by all but the inferred ones, for which they are those that were
+not drawn to be judged. NaN scores are refused by all, and none depends on the order of the file:
+tied samples are taken in expectation over their orders. docs/metrics.md gives formulas and sources.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -15,24 +17,39 @@ from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.results.metrics.average_precision import AP
 from benchmarks.results.metrics.average_precision_voc07 import AP_VOC07
+from benchmarks.results.metrics.average_precision_voc10 import AP_VOC10
+from benchmarks.results.metrics.infap import infap_at
 from benchmarks.results.metrics.mean_class_accuracy import MEAN_CLASS_ACCURACY
-from benchmarks.results.metrics.metric import Metric
+from benchmarks.results.metrics.metric import Metric, mean_of_defined
 from benchmarks.results.metrics.precision_at_k import precision_at
 from benchmarks.results.metrics.roc_auc import ROC_AUC
-from benchmarks.results.metrics.top1_error import TOP1_ERROR
+from benchmarks.results.metrics.top_k_error import top_error
+from benchmarks.results.metrics.xinfap import xinfap_at
 
-__all__ = ["METRICS", "Evaluation", "Metric", "evaluate", "find_metric"]
+__all__ = ["AT_K", "METRICS", "Evaluation", "Metric", "evaluate", "find_metric"]
 
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
         AP,
         AP_VOC07,
-        TOP1_ERROR,
+        AP_VOC10,
+        infap_at(None),
+        xinfap_at(None),
+        top_error(1),
+        top_error(5),
         MEAN_CLASS_ACCURACY,
         precision_at(10),
         ROC_AUC,
     )
+}
+
+#: Metrics for any number k of places.
+AT_K: dict[str, Callable[[int], Metric]] = {
+    "p_at_<k>": precision_at,
+    "infap_at_<k>": infap_at,
+    "xinfap_at_<k>": xinfap_at,
+    "top<k>_error": top_error,
 }
 
 
@@ -49,7 +66,8 @@ def find_metric(name: str) -> Metric:
     Parameters
     ----------
     name : str
-        A key of `METRICS`, or `p_at_<k>` for any k from 1.
+        A key of `METRICS`, or one of `AT_K` with a number from 1 for <k>: `p_at_100`,
+        `xinfap_at_2000`.
 
     Returns
     -------
@@ -62,14 +80,17 @@ def find_metric(name: str) -> Metric:
     """
     if name in METRICS:
         return METRICS[name]
-    if match := re.fullmatch(r"p_at_([1-9][0-9]*)", name):
-        return precision_at(int(match[1]))
+    for pattern, at in AT_K.items():
+        if match := re.fullmatch(pattern.replace("<k>", "([1-9][0-9]*)"), name):
+            return at(int(match[1]))
     near = get_close_matches(name, METRICS, n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(METRICS)}"
-    raise ValueError(f"unknown metric {name!r}: {hint} (p_at_<k> takes any k)")
+    raise ValueError(f"unknown metric {name!r}: {hint}; any k in {', '.join(AT_K)}")
 
 
-def evaluate(name: str, scores: ArrayLike, Y: ArrayLike) -> Evaluation:
+def evaluate(
+    name: str, scores: ArrayLike, Y: ArrayLike, strata: ArrayLike | None = None
+) -> Evaluation:
     """Evaluate scores against annotations.
 
     Parameters
@@ -80,6 +101,9 @@ def evaluate(name: str, scores: ArrayLike, Y: ArrayLike) -> Evaluation:
         Higher is likelier.
     Y : array of shape (n, c)
         1 positive, 0 negative, -1 unjudged.
+    strata : array of shape (n, c), int, optional
+        Where judgments were drawn from, for `infap` and `xinfap`; see
+        `benchmarks.results.metrics.strata`. Other metrics do not look at it.
 
     Returns
     -------
@@ -92,5 +116,8 @@ def evaluate(name: str, scores: ArrayLike, Y: ArrayLike) -> Evaluation:
         For an unknown name, shapes that differ, a NaN score, or annotations that the metric cannot
         be applied to.
     """
-    metric = find_metric(name)
-    return Evaluation(metric.mean(scores, Y), metric.per_concept(scores, Y))
+    metric = find_metric(name).given(strata)
+    values = metric.per_concept(scores, Y)
+    if metric.over_samples is not None:
+        return Evaluation(metric.over_samples(scores, Y), values)
+    return Evaluation(mean_of_defined(values), values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics.metric import Metric, mean_over_concepts
+from benchmarks.results.metrics.metric import Metric
 from benchmarks.results.metrics.ranking import TieGroups, divide, over_concepts
 
 
@@ -73,6 +73,5 @@ AP = Metric(
     name="ap",
     title="Average precision",
     per_concept=average_precision,
-    mean=mean_over_concepts(average_precision),
     resampled=_resampled,
 )

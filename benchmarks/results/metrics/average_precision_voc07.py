@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics.metric import Metric, mean_over_concepts
-from benchmarks.results.metrics.ranking import TieGroups, divide, over_concepts
+from benchmarks.results.metrics.metric import Metric
+from benchmarks.results.metrics.ranking import (
+    TieGroups,
+    divide,
+    over_concepts,
+    resampled_over_concepts,
+)
 
 
 def _eleven_points(groups: TieGroups) -> NDArray[np.float64]:
@@ -58,5 +65,5 @@ AP_VOC07 = Metric(
     name="ap_voc07",
     title="Average precision (VOC 2007, 11 points)",
     per_concept=average_precision_voc07,
-    mean=mean_over_concepts(average_precision_voc07),
+    resampled=partial(resampled_over_concepts, _eleven_points),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics.metric import Metric, mean_over_concepts
+from benchmarks.results.metrics.metric import Metric
 from benchmarks.results.metrics.ranking import divide
-from benchmarks.results.metrics.single_label import recall, top1_hits
+from benchmarks.results.metrics.single_label import recall, top_k_hits
 
 
 def class_accuracy(scores: ArrayLike, Y: ArrayLike) -> NDArray[np.float64]:
@@ -42,7 +42,7 @@ def class_accuracy(scores: ArrayLike, Y: ArrayLike) -> NDArray[np.float64]:
 def _resampled(
     scores: ArrayLike, Y: ArrayLike, weights: NDArray[np.integer]
 ) -> NDArray[np.float64]:
-    hits, truth, rows = top1_hits(scores, Y)
+    hits, truth, rows = top_k_hits(scores, Y)
     c = np.asarray(Y).shape[1]
     counts = weights[rows].astype(np.float64)
     found = np.zeros((c, counts.shape[1]))
@@ -62,7 +62,6 @@ MEAN_CLASS_ACCURACY = Metric(
     name="mean_class_accuracy",
     title="Mean class accuracy",
     per_concept=class_accuracy,
-    mean=mean_over_concepts(class_accuracy),
     single_label_only=True,
     resampled=_resampled,
 )

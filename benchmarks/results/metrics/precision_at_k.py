@@ -7,8 +7,13 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics.metric import Metric, mean_over_concepts
-from benchmarks.results.metrics.ranking import TieGroups, divide, over_concepts
+from benchmarks.results.metrics.metric import Metric
+from benchmarks.results.metrics.ranking import (
+    TieGroups,
+    divide,
+    over_concepts,
+    resampled_over_concepts,
+)
 
 
 def _expected(groups: TieGroups, k: int) -> NDArray[np.float64]:
@@ -61,10 +66,9 @@ def precision_at(k: int) -> Metric:
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k}")
-    per_concept = partial(precision_at_k, k=k)
     return Metric(
         name=f"p_at_{k}",
         title=f"Precision at {k}",
-        per_concept=per_concept,
-        mean=mean_over_concepts(per_concept),
+        per_concept=partial(precision_at_k, k=k),
+        resampled=partial(resampled_over_concepts, partial(_expected, k=k)),
     )

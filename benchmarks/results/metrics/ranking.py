@@ -72,16 +72,25 @@ def tie_groups(scores: NDArray[np.generic], Y: NDArray[np.int8]) -> TieGroups:
     starts = np.ones((c, n), dtype=bool)
     np.not_equal(ranked[:, 1:], ranked[:, :-1], out=starts[:, 1:])
     first = np.flatnonzero(starts)
-    concept = first // max(n, 1)
+    if not first.size:
+        return _grouped(first, first, first, c)
+    size = np.add.reduceat((y >= 0).ravel(), first, dtype=np.int64)
+    positives = np.add.reduceat((y == 1).ravel(), first, dtype=np.int64)
+    return _grouped(first // n, size, positives, c)
 
-    def count(flags: NDArray[np.bool_]) -> tuple[NDArray[np.int64], ...]:
-        inside = np.add.reduceat(flags.ravel(), first, dtype=np.int64) if first.size else first
-        total = flags.sum(axis=1, dtype=np.int64)
+
+def _grouped(
+    concept: NDArray[np.int64], size: NDArray[np.int64], positives: NDArray[np.int64], c: int
+) -> TieGroups:
+    """Count what is ranked above each group, from what is in it."""
+
+    def count(inside: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        total = np.bincount(concept, inside, c).astype(np.int64)
         above = np.cumsum(inside) - inside
-        return inside, above - (np.cumsum(total) - total)[concept], total
+        return above - (np.cumsum(total) - total)[concept], total
 
-    size, before, total = count(y >= 0)
-    positives, positives_before, total_positives = count(y == 1)
+    before, total = count(size)
+    positives_before, total_positives = count(positives)
     return TieGroups(concept, size, positives, before, positives_before, c, total, total_positives)
 
 
@@ -114,7 +123,9 @@ def checked(scores: ArrayLike, Y: ArrayLike) -> tuple[NDArray[np.generic], NDArr
         )
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
-    not_a_number = np.isnan(values).any(axis=0)
+    # The lowest score of a concept is NaN if any is, and takes no array of flags.
+    with np.errstate(invalid="ignore"):
+        not_a_number = np.isnan(values.min(axis=0, initial=np.inf))
     if not_a_number.any():
         column = int(np.flatnonzero(not_a_number)[0])
         row = int(np.flatnonzero(np.isnan(values[:, column]))[0])
@@ -157,6 +168,55 @@ def over_concepts(
         for block in _blocks(*values.shape)
     ]
     return np.concatenate(parts) if parts else np.empty(0)
+
+
+def resampled_over_concepts(
+    formula: Callable[[TieGroups], NDArray[np.float64]],
+    scores: ArrayLike,
+    Y: ArrayLike,
+    weights: NDArray[np.integer],
+) -> NDArray[np.float64]:
+    """Evaluate a closed form over tie groups for many resamples, ranking each concept once.
+
+    Parameters
+    ----------
+    formula : callable, TieGroups -> array of shape (n_concepts,)
+        The metric.
+    scores, Y : arrays of shape (n, c)
+        As for `checked`.
+    weights : array of shape (n, b), int
+        How often sample i occurs in resample j; copies are tied with each other.
+
+    Returns
+    -------
+    array of shape (b,), float64
+        The mean over the concepts that have a value in the resample; NaN where none has.
+    """
+    values, annotations = checked(scores, Y)
+    counts = np.asarray(weights)
+    total, defined = np.zeros(counts.shape[1]), np.zeros(counts.shape[1], dtype=np.int64)
+    for concept in range(values.shape[1]):
+        judged = np.flatnonzero(annotations[:, concept] >= 0)
+        if not judged.size:
+            continue
+        column = values[judged, concept]
+        order = np.argsort(column)[::-1]
+        rows, ranked = judged[order], column[order]
+        first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
+        positive = annotations[rows, concept] == 1
+        for block in _blocks(len(rows), counts.shape[1]):
+            drawn = counts[rows, block]
+            lanes = drawn.shape[1]
+            size = np.add.reduceat(drawn, first, axis=0, dtype=np.int64)
+            drawn = np.where(positive[:, None], drawn, 0)
+            positives = np.add.reduceat(drawn, first, axis=0, dtype=np.int64)
+            # To the formula a resample is one more concept.
+            lane = np.repeat(np.arange(lanes), len(first))
+            found = formula(_grouped(lane, size.T.ravel(), positives.T.ravel(), lanes))
+            has_value = ~np.isnan(found)
+            total[block] += np.where(has_value, found, 0.0)
+            defined[block] += has_value
+    return divide(total, defined)
 
 
 def divide(numerator: NDArray[np.generic], denominator: NDArray[np.generic]) -> NDArray[np.float64]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics.metric import Metric, mean_over_concepts
-from benchmarks.results.metrics.ranking import TieGroups, divide, over_concepts
+from benchmarks.results.metrics.metric import Metric
+from benchmarks.results.metrics.ranking import (
+    TieGroups,
+    divide,
+    over_concepts,
+    resampled_over_concepts,
+)
 
 
 def _area(groups: TieGroups) -> NDArray[np.float64]:
@@ -52,5 +59,5 @@ ROC_AUC = Metric(
     name="roc_auc",
     title="Area under the ROC curve",
     per_concept=roc_auc,
-    mean=mean_over_concepts(roc_auc),
+    resampled=partial(resampled_over_concepts, _area),
 )

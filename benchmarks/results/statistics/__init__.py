@@ -1,4 +1,4 @@
-"""How far a difference between systems can be trusted."""
+"""How far a difference between systems can be trusted; docs/statistics.md gives the formulas."""
 
 from benchmarks.results.statistics.bootstrap import (
     BootstrapResult,
@@ -7,16 +7,41 @@ from benchmarks.results.statistics.bootstrap import (
     paired_bootstrap,
     paired_bootstrap_over_replicates,
 )
+from benchmarks.results.statistics.effect_size import cliffs_delta, cohens_dz, superiority
+from benchmarks.results.statistics.evidence import Evidence, compare
+from benchmarks.results.statistics.families import (
+    against_best_member,
+    against_reference,
+    all_pairs,
+    between_families,
+    holm_by_family,
+)
+from benchmarks.results.statistics.friedman import FriedmanResult, friedman_test
 from benchmarks.results.statistics.holm import holm
 from benchmarks.results.statistics.permutation import SignFlipResult, sign_flip_test
+from benchmarks.results.statistics.power import least_concepts, smallest_difference
 
 __all__ = [
     "BootstrapResult",
+    "Evidence",
+    "FriedmanResult",
     "Interval",
     "Replicate",
     "SignFlipResult",
+    "against_best_member",
+    "against_reference",
+    "all_pairs",
+    "between_families",
+    "cliffs_delta",
+    "cohens_dz",
+    "compare",
+    "friedman_test",
     "holm",
+    "holm_by_family",
+    "least_concepts",
     "paired_bootstrap",
     "paired_bootstrap_over_replicates",
     "sign_flip_test",
+    "smallest_difference",
+    "superiority",
 ]

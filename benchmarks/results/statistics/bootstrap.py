@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
@@ -11,6 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.results.metrics import Metric, find_metric
+from benchmarks.results.statistics.percentile import expanded_percentile
+
+# Bounds the memory: resamples are drawn in blocks of about so many counts.
+BLOCK = 2**25
 
 
 class Interval(NamedTuple):
@@ -35,17 +41,21 @@ class Replicate:
     samples : array of shape (n,), optional
         What identifies each sample in its collection, so that a sample met in several replicates
         is drawn as often in all of them.
+    strata : array of shape (n, c), int, optional
+        Where judgments were drawn from, for `infap` and `xinfap`; see
+        `benchmarks.results.metrics.strata`. Other metrics do not look at it.
     """
 
     scores: Mapping[str, ArrayLike]
     Y: ArrayLike
     groups: ArrayLike | None = None
     samples: ArrayLike | None = None
+    strata: ArrayLike | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class BootstrapResult:
-    """Estimates with percentile intervals.
+    """Estimates with expanded percentile intervals.
 
     Attributes
     ----------
@@ -69,6 +79,22 @@ class BootstrapResult:
     units: int
     level: float
 
+    def standard_error(self, a: str, b: str | None = None) -> float:
+        """Return the standard error of the metric of system a, or of a's minus b's.
+
+        Returns
+        -------
+        float
+            The deviation over the resamples, times sqrt(G / (G - 1)) for G units; NaN for one unit.
+        """
+        if self.units < 2 or len(self.draws) < 2:
+            return float("nan")
+        place = {name: column for column, name in enumerate(self.systems)}
+        values = self.draws[:, place[a]]
+        if b is not None:
+            values = values - self.draws[:, place[b]]
+        return float(np.nanstd(values, ddof=1) * np.sqrt(self.units / (self.units - 1)))
+
 
 def paired_bootstrap(
     scores: Mapping[str, ArrayLike],
@@ -78,6 +104,7 @@ def paired_bootstrap(
     resamples: int = 1000,
     seed: int = 0,
     level: float = 0.95,
+    threads: int | None = None,
 ) -> BootstrapResult:
     """Intervals of a metric and of its differences between systems scored on the same samples.
 
@@ -87,8 +114,7 @@ def paired_bootstrap(
     Y : array of shape (n, c)
         1, 0, -1.
     metric : str
-        Name of a metric; `ap`, `top1_error` and `mean_class_accuracy` are evaluated for all
-        resamples at once, others one by one.
+        Name of a metric.
     groups : array of shape (n,), optional
         The video of each sample: whole videos are then resampled.
     resamples : int
@@ -97,6 +123,9 @@ def paired_bootstrap(
         Of the resampling.
     level : float
         Confidence of the intervals, in (0, 1).
+    threads : int, optional
+        Systems that are resampled side by side, at least 1; the budget of the process
+        (OMP_NUM_THREADS) by default. The result does not depend on it.
 
     Returns
     -------
@@ -110,10 +139,11 @@ def paired_bootstrap(
     References
     ----------
     Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapters 8 and 13. Sakai,
-    "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006.
+    "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006. Hesterberg, "What teachers
+    should know about the bootstrap", The American Statistician 2015, for the expanded percentiles.
     """
     replicate = Replicate(scores, Y, groups)
-    return paired_bootstrap_over_replicates([replicate], metric, resamples, seed, level)
+    return paired_bootstrap_over_replicates([replicate], metric, resamples, seed, level, threads)
 
 
 def paired_bootstrap_over_replicates(
@@ -122,6 +152,7 @@ def paired_bootstrap_over_replicates(
     resamples: int = 1000,
     seed: int = 0,
     level: float = 0.95,
+    threads: int | None = None,
 ) -> BootstrapResult:
     """Intervals of a metric averaged over seeds or splits, for systems scored on all of them.
 
@@ -135,7 +166,7 @@ def paired_bootstrap_over_replicates(
     replicates : sequence of Replicate
         The same systems in each. Without `groups` and `samples`, several replicates must have
         equal annotations and are taken to be the same samples in the same order.
-    metric, resamples, seed, level
+    metric, resamples, seed, level, threads
         As for `paired_bootstrap`.
 
     Returns
@@ -145,8 +176,8 @@ def paired_bootstrap_over_replicates(
     Raises
     ------
     ValueError
-        For systems that differ between replicates, annotations or groups of a wrong shape, or a
-        metric that is undefined on a replicate.
+        For systems that differ between replicates, annotations or groups of a wrong shape, a
+        metric that is undefined on a replicate, or a number of resamples or threads below 1.
     """
     if not replicates:
         raise ValueError("no replicate to resample")
@@ -162,24 +193,35 @@ def paired_bootstrap_over_replicates(
     found = find_metric(metric)
     units = _units(replicates)
     count = 1 + max((int(unit.max(initial=-1)) for unit in units), default=-1)
-    counts = _draw(count, resamples, np.random.default_rng(seed))
+    given = [found.given(replicate.strata) for replicate in replicates]
 
     estimates = np.zeros(len(names))
-    draws = np.zeros((resamples, len(names)))
-    for replicate, unit in zip(replicates, units):
-        weights = counts[unit]
+    for known, replicate in zip(given, replicates):
         for column, name in enumerate(names):
-            estimates[column] += found.mean(replicate.scores[name], replicate.Y)
-            draws[:, column] += _resampled(found, replicate.scores[name], replicate.Y, weights)
+            estimates[column] += known.mean(replicate.scores[name], replicate.Y)
+    draws = np.zeros((resamples, len(names)))
+    rng = np.random.default_rng(seed)
+    width = max(1, BLOCK // max(count, 1))
+    with ThreadPoolExecutor(_threads(threads), thread_name_prefix="bootstrap") as pool:
+        for first in range(0, resamples, width):
+            counts = _draw(count, min(width, resamples - first), rng)
+            block = draws[first : first + width]
+            for known, replicate, unit in zip(given, replicates, units):
+                weights = counts[unit]
+                tasks = [
+                    pool.submit(_resampled, known, replicate.scores[name], replicate.Y, weights)
+                    for name in names
+                ]
+                # Added up in the systems' order, whichever thread comes first.
+                for column, task in enumerate(tasks):
+                    block[:, column] += task.result()
     estimates /= len(replicates)
     draws /= len(replicates)
     if np.isnan(estimates).any() or np.isnan(draws).all(axis=0).any():
         raise ValueError(f"{metric} is undefined: no concept has what it needs among the samples")
 
     def interval(estimate: float, values: NDArray[np.float64]) -> Interval:
-        tail = 50.0 * (1.0 - level)
-        low, high = np.nanpercentile(values, [tail, 100.0 - tail])
-        return Interval(float(estimate), float(low), float(high))
+        return Interval(float(estimate), *expanded_percentile(values, count, level))
 
     return BootstrapResult(
         metric=metric,
@@ -192,6 +234,14 @@ def paired_bootstrap_over_replicates(
         units=count,
         level=level,
     )
+
+
+def _threads(threads: int | None) -> int:
+    if threads is None:
+        return max(1, int(os.environ.get("OMP_NUM_THREADS") or 1))
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, got {threads}")
+    return threads
 
 
 def _units(replicates: Sequence[Replicate]) -> list[NDArray[np.int64]]:

@@ -76,7 +76,7 @@ def sign_flip_test(differences: ArrayLike, resamples: int = 9999, seed: int = 0)
     if resamples < 1:
         raise ValueError(f"resamples must be at least 1, got {resamples}")
     if values.ndim == 2:
-        values = _mean_over_seeds(values)
+        values = mean_over_seeds(values)
     values = values[~np.isnan(values)]
     if not values.size:
         return SignFlipResult(float("nan"), float("nan"), 0, True)
@@ -103,7 +103,7 @@ def sign_flip_test(differences: ArrayLike, resamples: int = 9999, seed: int = 0)
     return SignFlipResult(difference, p_value, len(values), exact)
 
 
-def _mean_over_seeds(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_over_seeds(values: NDArray[np.float64]) -> NDArray[np.float64]:
     defined = ~np.isnan(values)
     counts = defined.sum(axis=0)
     sums = np.where(defined, values, 0.0).sum(axis=0)

@@ -31,7 +31,7 @@ classifier = "kernel-svm"
 
 [[systems]]
 name = "net"
-network = { name = "perceptron", hidden = [16] }
+network = { name = "mlp", hidden = [16] }
 training = { epochs = 2, image_size = 32 }
 
 [[systems]]

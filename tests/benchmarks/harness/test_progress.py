@@ -5,8 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
+from benchmarks.harness import progress
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.progress import Estimate, Reporter
+from benchmarks.harness.workers import Note
 
 
 def trial(key, system, n_train, members=()):
@@ -48,10 +50,22 @@ def test_workers_share_what_is_left(trials):
 def test_lines_where_there_is_no_terminal(trials):
     out = io.StringIO()
     with Reporter(trials, 3, 1, Console(file=out, width=200)) as reporter:
-        reporter.running(trials[:1])
+        reporter.running(trials[:1], {})
         reporter.done(trials[0], "complete", "", 20.0)
         reporter.done(trials[2], "failed", "RuntimeError: [bold]no[/bold]", 1.0)
     text = out.getvalue()
     assert "3 trials are complete already; 5 to run." in text
     assert "[1/5] t / a / size 100 / seed 0: complete in 20.0 s; about 0:01:40 left" in text
     assert "failed (RuntimeError: [bold]no[/bold])" in text
+
+
+def test_long_trials_say_how_far_they_are_now_and_then(trials, monkeypatch):
+    out = io.StringIO()
+    with Reporter(trials, 0, 2, Console(file=out, width=200)) as reporter:
+        note = {"a1": Note(0.25, "epoch 5 of 20 [x]")}
+        reporter.running(trials[:2], note)
+        assert "epoch" not in out.getvalue()
+        monkeypatch.setattr(progress, "NOTE_EVERY_S", 0.0)
+        reporter.running(trials[:2], note)
+    assert "  t / a / size 100 / seed 0 (epoch 5 of 20 [x])" in out.getvalue()
+    assert "size 300" not in out.getvalue()

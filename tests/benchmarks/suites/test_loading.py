@@ -7,6 +7,7 @@ import pytest
 
 from benchmarks.suites.loading import SuiteError, built_in, find, load, parse
 from benchmarks.suites.spec import (
+    DetectorSpec,
     EarlySpec,
     EngineeredSpec,
     FusionSpec,
@@ -193,3 +194,31 @@ def test_finding(tmp_path):
 def test_empty():
     with pytest.raises(SuiteError, match="tasks: Field required"):
         parse({"name": "x"})
+
+
+PROBE = """
+[[systems]]
+name = "p"
+descriptor = { name = "activations", of = "b", layer = "pool" }
+classifier = "linear-svm"
+family = "learned"
+
+[[systems]]
+name = "x"
+detector = { name = "explicit-mlp", hidden = [8] }
+"""
+
+
+def test_a_descriptor_knows_the_network_that_it_is_of(tmp_path):
+    suite = load(write(tmp_path, GOOD + PROBE))
+    probe, detector = suite.systems[-2:]
+    assert probe.source == suite.systems[1]
+    assert pickle.loads(pickle.dumps(suite)).systems[-2].source == suite.systems[1]
+    assert isinstance(detector, DetectorSpec)
+    assert (detector.family, members_of(detector)) == ("learned", [])
+
+
+@pytest.mark.parametrize(("of", "hint"), [("bb", "did you mean 'b'"), ("a", "there are: b")])
+def test_a_descriptor_is_of_a_network_above_it(tmp_path, of, hint):
+    with pytest.raises(SuiteError, match=f"of '{of}', which is no network's system.*{hint}"):
+        load(write(tmp_path, GOOD + PROBE.replace('of = "b"', f'of = "{of}"')))

@@ -1,30 +1,17 @@
 import numpy as np
-import pytest
 import torch
 from sklearn.linear_model import LogisticRegression
-from torch import nn
 
 from learned.detector import NetworkDetector
 from learned.networks import perceptron
 
 
-@pytest.mark.parametrize(
-    ("hidden", "parameters"),
-    [
-        ((), (3 * 16**2 + 1) * 5),
-        ((7,), (3 * 16**2 + 1) * 7 + (7 + 1) * 5),
-        ((7, 4), (3 * 16**2 + 1) * 7 + (7 + 1) * 4 + (4 + 1) * 5),
-    ],
-)
-def test_layers_and_parameters(hidden, parameters):
-    network = perceptron.build(5, 16, hidden=hidden)
-    assert sum(p.numel() for p in network.parameters()) == parameters
-    assert network(torch.zeros(2, 3, 16, 16)).shape == (2, 5)
-
-
-def test_dropout_follows_every_hidden_layer():
-    network = perceptron.build(2, 8, hidden=(6, 5), dropout=0.5)
-    assert [type(layer) for layer in network[1:-1]] == [nn.Linear, nn.ReLU, nn.Dropout] * 2
+def test_each_concept_is_one_neuron_on_all_pixels():
+    network = perceptron.build(5, 16)
+    assert sum(p.numel() for p in network.parameters()) == (3 * 16**2 + 1) * 5
+    x = torch.randn(2, 3, 16, 16)
+    sums = torch.einsum("bi,ci->bc", x.flatten(1), network.head.weight) + network.head.bias
+    assert torch.allclose(network(x), sums, atol=1e-5)
 
 
 def test_the_formal_perceptron_converges_to_logistic_regression():
@@ -39,7 +26,6 @@ def test_the_formal_perceptron_converges_to_logistic_regression():
     still = dict.fromkeys(("shift", "scale", "rotation", "brightness", "contrast"), 0.0)
     detector = NetworkDetector(
         perceptron.build,
-        network_options={"hidden": ()},
         image_size=2,
         epochs=600,
         batch_size=300,

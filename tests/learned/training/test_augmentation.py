@@ -5,7 +5,8 @@ import torch
 
 from learned.training.augmentation import Augmentation
 
-NAMES = ("shift", "scale", "rotation", "contrast", "brightness")
+NAMES = ("shift", "scale", "rotation", "contrast", "brightness", "aspect", "colour", "cutout")
+EVERYTHING = Augmentation(0.1, 0.2, 20.0, True, 0.3, 0.3, 0.2, 0.1, 0.4)
 
 
 def images(n=4, size=8, seed=0):
@@ -13,8 +14,12 @@ def images(n=4, size=8, seed=0):
 
 
 def draws(n=4, **values):
-    columns = ("shift_x", "shift_y", "scale", "rotation", "mirror", "contrast", "brightness")
-    table = torch.zeros(n, 7)
+    columns = (
+        *("shift_x", "shift_y", "scale", "rotation", "mirror", "contrast", "brightness", "aspect"),
+        *(f"colour_{i}{j}" for i in range(3) for j in range(3)),
+        *("cutout_row", "cutout_column"),
+    )
+    table = torch.zeros(n, 19)
     table[:, 4] = 1.0
     for name, value in values.items():
         table[:, columns.index(name)] = value
@@ -27,7 +32,7 @@ def test_without_strengths_the_batch_comes_back_itself():
 
 
 def test_draws_of_zero_leave_the_batch_as_it_is():
-    strong = Augmentation(0.3, 0.5, 40.0, True, 0.5, 0.5)
+    strong = Augmentation(0.3, 0.5, 40.0, True, 0.5, 0.5, 0.5, 0.5)
     batch = images()
     assert torch.allclose(strong.apply(batch, draws()), batch, atol=1e-5)
 
@@ -83,6 +88,77 @@ def test_brightness_adds_and_contrast_stretches_about_the_mean():
     assert torch.allclose(stretched, mean + (batch - mean) * math.exp(-0.3), atol=1e-5)
 
 
+def test_an_aspect_of_four_halves_the_width_and_doubles_the_height():
+    # Across, a ramp twice as steep; down, half as steep.
+    ramp = torch.arange(16.0).expand(1, 3, 16, 16)
+    wide = Augmentation(aspect=math.log(4)).apply(ramp, draws(1, aspect=1.0))
+    assert torch.allclose(wide[0, 0, 8, 4:12], 7.5 + 2 * (torch.arange(4.0, 12) - 7.5), atol=1e-4)
+    high = Augmentation(aspect=math.log(4)).apply(ramp.mT, draws(1, aspect=1.0))
+    assert torch.allclose(high[0, 0, :, 8], 7.5 + (torch.arange(16.0) - 7.5) / 2, atol=1e-4)
+
+
+def test_aspect_turns_with_the_image_and_mirrors_with_it():
+    batch = images()
+    both = Augmentation(rotation=90.0, aspect=0.4, mirror=True)
+    view = both.apply(batch, draws(rotation=1.0, aspect=1.0, mirror=-1.0))
+    stretched = Augmentation(aspect=0.4).apply(torch.rot90(batch, 1, (2, 3)), draws(aspect=1.0))
+    assert torch.allclose(view, stretched.flip(3), atol=1e-4)
+
+
+def test_colour_multiplies_the_channels_by_a_matrix():
+    batch = images()
+    view = Augmentation(colour=0.5).apply(batch, draws(colour_01=1.0, colour_22=-1.0))
+    assert torch.allclose(view[:, 0], batch[:, 0] + 0.5 * batch[:, 1], atol=1e-6)
+    assert torch.allclose(view[:, 1], batch[:, 1])
+    assert torch.allclose(view[:, 2], 0.5 * batch[:, 2], atol=1e-6)
+
+
+def test_colour_stays_on_average():
+    batch = torch.tensor([1.0, -2.0, 0.5]).view(1, 3, 1, 1).expand(20_000, 3, 1, 1)
+    view = Augmentation(colour=0.3)(batch, torch.Generator().manual_seed(0))[..., 0, 0]
+    assert torch.allclose(view.mean(dim=0), batch[0, :, 0, 0], atol=0.02)
+    # Each entry is uniform: its variance is 0.3**2 / 3.
+    assert torch.allclose(view.var(dim=0), torch.full((3,), 0.03 * 5.25), rtol=0.05)
+
+
+@pytest.mark.parametrize(("share", "side"), [(0.25, 2), (0.5, 4), (0.9, 7)])
+def test_cutout_hides_a_square_of_its_size_somewhere_within(share, side):
+    batch = images(2000).abs() + 1
+    view = Augmentation(cutout=share)(batch, torch.Generator().manual_seed(0))
+    hidden = view == 0
+    assert (hidden.sum(dim=(2, 3)) == side**2).all()
+    rows, columns = hidden[:, 0].any(dim=2), hidden[:, 0].any(dim=1)
+    assert (rows.sum(dim=1) == side).all()
+    assert (columns.sum(dim=1) == side).all()
+    assert torch.equal(view[~hidden], batch[~hidden])
+    # Every place is as likely.
+    places = torch.bincount(rows.int().argmax(dim=1), minlength=9 - side).float() / 2000
+    assert len(places) == 9 - side
+    assert torch.allclose(places, torch.full((9 - side,), 1 / (9 - side)), atol=0.04)
+
+
+def test_cutout_at_the_ends_of_the_draws_stays_within():
+    batch = images().abs() + 1
+    for end in (-1.0, 1.0):
+        view = Augmentation(cutout=0.5).apply(batch, draws(cutout_row=end, cutout_column=-end))
+        assert (view == 0).sum() == 4 * 3 * 16
+
+
+def test_further_strengths_do_not_move_the_draws_of_the_others():
+    few = Augmentation(0.1, 0.2, 20.0).draw(5, torch.Generator().manual_seed(3))
+    more = EVERYTHING.draw(5, torch.Generator().manual_seed(3))
+    assert few.shape == (5, 7)
+    assert torch.equal(more[:, :7], few)
+    assert (more.abs() <= 1).all()
+
+
+def test_a_part_of_a_batch_gets_its_part_of_the_draws():
+    batch = images(6)
+    table = EVERYTHING.draw(6, torch.Generator().manual_seed(3))
+    whole = EVERYTHING.apply(batch, table)
+    assert torch.allclose(EVERYTHING.apply(batch[2:5], table[2:5]), whole[2:5], atol=1e-6)
+
+
 def test_views_stay_with_their_labels():
     # Image i is flat with value i: no warp and no contrast changes that.
     batch = torch.arange(6.0).view(6, 1, 1, 1).expand(6, 3, 8, 8)
@@ -91,7 +167,7 @@ def test_views_stay_with_their_labels():
 
 
 def test_views_are_drawn_from_the_generator_alone():
-    augmentation = Augmentation(0.1, 0.1, 10.0, True, 0.1, 0.1)
+    augmentation = EVERYTHING
     state = torch.random.get_rng_state()
     first, again, other = (
         augmentation(images(), torch.Generator().manual_seed(seed)) for seed in (1, 1, 2)

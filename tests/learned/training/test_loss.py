@@ -9,11 +9,13 @@ from hypothesis.extra.numpy import arrays
 from torch.nn import functional
 
 from learned.training.loss import (
+    LOSSES,
+    Loss,
     binary_cross_entropy,
-    choose_loss,
-    informative,
     log_odds,
+    sigmoid_squared_error,
     softmax_cross_entropy,
+    softmax_squared_error,
 )
 
 ANNOTATIONS = arrays(
@@ -79,7 +81,72 @@ def test_logits_of_unjudged_entries_do_not_matter(annotations, shift):
     assert softmax_cross_entropy(logits, Y) == softmax_cross_entropy(rows, Y)
 
 
-@pytest.mark.parametrize("loss", [binary_cross_entropy, softmax_cross_entropy])
+def test_sigmoid_squared_error_and_its_gradient_in_closed_form():
+    Y = torch.tensor([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0]])
+    logits = logits_for(Y)
+    value = sigmoid_squared_error(logits, Y, 0.1)
+    value.backward()
+    p, t, judged = logits.detach().sigmoid(), Y * 0.9 + 0.05, Y >= 0
+    assert value.item() == pytest.approx((0.5 * (p - t) ** 2)[judged].mean().item(), rel=1e-6)
+    expected = torch.where(judged, (p - t) * p * (1 - p), 0.0) / 5
+    assert torch.allclose(logits.grad, expected, atol=1e-7)
+
+
+def test_softmax_squared_error_and_its_gradient_in_closed_form():
+    Y = torch.tensor([[0.0, 1.0, 0.0], [-1.0, -1.0, -1.0], [1.0, 0.0, 0.0]])
+    logits = logits_for(Y)
+    value = softmax_squared_error(logits, Y)
+    value.backward()
+    p = logits.detach().softmax(dim=1)
+    error = p - Y
+    rows = 0.5 * (error**2).sum(dim=1)
+    assert value.item() == pytest.approx(((rows[0] + rows[2]) / 2).item(), rel=1e-6)
+    # The softmax's Jacobian is diag(p) - p p^T.
+    expected = (p * error - p * (p * error).sum(dim=1, keepdim=True)) / 2
+    expected[1] = 0
+    assert torch.allclose(logits.grad, expected, atol=1e-7)
+
+
+def test_a_weight_of_two_is_the_positive_twice():
+    Y = torch.randint(0, 2, (6, 3), generator=torch.Generator().manual_seed(2)).float()
+    logits = logits_for(Y).detach()
+    weights = torch.tensor([2.0, 1.0, 2.0])
+    for loss in (binary_cross_entropy, sigmoid_squared_error):
+        more = loss(logits, torch.where((Y == 1) & (weights == 2), Y, -1.0))
+        count = ((Y == 1) & (weights == 2)).sum()
+        expected = (loss(logits, Y) * Y.numel() + more * count) / Y.numel()
+        assert loss(logits, Y, weights=weights).item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_class_weights_of_softmax_are_torchs():
+    classes = torch.tensor([2, 0, 1, 1])
+    weights = torch.tensor([0.5, 1.0, 3.0])
+    Y = functional.one_hot(classes, 3).float()
+    logits = logits_for(Y)
+    reference = functional.cross_entropy(logits, classes, weights, label_smoothing=0.1)
+    # torch divides by the weights of the batch; here the average is over its rows.
+    scale = weights[classes].sum() / 4
+    value = softmax_cross_entropy(logits, Y, 0.1, weights)
+    assert value.item() == pytest.approx((reference * scale).item(), rel=1e-6)
+    rows = 0.5 * ((logits.softmax(dim=1) - Y) ** 2).sum(dim=1)
+    value = softmax_squared_error(logits, Y, 0.0, weights)
+    assert value.item() == pytest.approx((rows * weights[classes]).mean().item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_parts_of_a_batch_add_up_to_the_whole(name):
+    Y = torch.eye(4)[[0, 1, 1, 3, 2, 0, 1]]
+    Y[3] = -1
+    logits = logits_for(Y)
+    loss = Loss(name, 0.1, torch.tensor([1.0, 2.0, 3.0, 1.0]))
+    whole = loss(logits, Y)
+    judged = loss.judged(Y)
+    assert judged == (6 if "softmax" in name else 24)
+    parts = [loss(a, b, judged) for a, b in zip(logits.split([2, 4, 1]), Y.split([2, 4, 1]))]
+    assert sum(parts).item() == pytest.approx(whole.item(), rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", LOSSES.values())
 def test_a_batch_without_judgments_is_exactly_zero(loss):
     Y = torch.full((4, 3), -1.0)
     logits = logits_for(Y)
@@ -94,45 +161,6 @@ def test_an_infinite_logit_of_an_unjudged_entry_is_masked():
     assert binary_cross_entropy(logits, torch.tensor([[-1.0, 1.0]])).item() == pytest.approx(
         math.log(2)
     )
-
-
-@pytest.mark.parametrize(
-    ("Y", "expected"),
-    [
-        ([[1, 0], [0, 1]], "softmax"),
-        ([[1, 0], [1, 1]], "bce"),
-        ([[1, 0], [0, 0]], "bce"),
-        ([[1, 0], [-1, 1]], "bce"),
-        ([[1], [1]], "bce"),
-    ],
-)
-def test_auto_takes_softmax_only_for_one_positive_a_row_fully_judged(Y, expected):
-    assert choose_loss("auto", np.array(Y, np.int8)) == expected
-
-
-@pytest.mark.parametrize(
-    ("Y", "message"),
-    [
-        ([[1, 0], [1, 1]], "sample 1 has 2"),
-        ([[0, 0], [1, 0]], "sample 0 has 0"),
-        ([[1], [0]], "at least two concepts"),
-    ],
-)
-def test_softmax_refuses_what_is_not_single_label(Y, message):
-    with pytest.raises(ValueError, match=message):
-        choose_loss("softmax", np.array(Y, np.int8))
-
-
-def test_softmax_accepts_rows_of_unknown_class():
-    Y = np.array([[1, 0], [-1, 0], [-1, -1]], np.int8)
-    assert choose_loss("softmax", Y) == "softmax"
-    assert informative("softmax", Y).tolist() == [True, False, False]
-    assert informative("bce", Y).tolist() == [True, True, False]
-
-
-def test_an_unknown_loss_is_refused():
-    with pytest.raises(ValueError, match="'hinge'"):
-        choose_loss("hinge", np.array([[1], [0]], np.int8))
 
 
 @given(arrays(np.float64, (3, 4), elements=st.floats(-12, 12)))
@@ -150,4 +178,6 @@ def test_log_odds_ignore_a_constant_and_keep_apart_near_certainties():
     odds = log_odds("softmax", logits)
     assert odds[1, 0] > odds[0, 0] == odds[2, 0]
     assert odds[0, 0].item() == pytest.approx(40 - math.log(2), rel=1e-6)
+    assert torch.equal(log_odds("softmax-squared", logits), odds)
     assert log_odds("bce", logits) is logits
+    assert log_odds("sigmoid-squared", logits) is logits

@@ -19,6 +19,18 @@ def test_precision_at_any_k(k):
     assert find_metric(f"p_at_{k}").name == f"p_at_{k}"
 
 
+@pytest.mark.parametrize("name", ["infap_at_100", "xinfap_at_2000", "top3_error", "top1_error"])
+def test_inferred_precision_and_errors_at_any_k(name):
+    metric = find_metric(name)
+    assert metric.name == name
+    assert metric.title.endswith((name.split("_")[-1], "error"))
+
+
+def test_what_needs_strata_says_so():
+    assert [name for name, metric in METRICS.items() if metric.needs_strata] == ["xinfap"]
+    assert [name for name, metric in METRICS.items() if metric.with_strata] == ["infap", "xinfap"]
+
+
 @pytest.mark.parametrize(
     ("name", "nearest"),
     [("app", "ap"), ("roc-auc", "roc_auc"), ("top1", "top1_error"), ("p_at_0", "p_at_10")],
@@ -29,10 +41,10 @@ def test_unknown_name_answers_with_the_nearest(name, nearest):
 
 
 def test_name_near_to_none_answers_with_all():
-    with pytest.raises(ValueError, match=r"known are ap, .*roc_auc"):
+    with pytest.raises(ValueError, match=r"known are ap, .*roc_auc.*; any k in p_at_<k>, "):
         find_metric("zzzzzzzz")
 
 
 def test_metrics_travel_to_other_processes():
-    for name in [*METRICS, "p_at_7"]:
+    for name in [*METRICS, "p_at_7", "xinfap_at_7"]:
         assert pickle.loads(pickle.dumps(find_metric(name))).name == name

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.results.metrics import evaluate, find_metric
+from benchmarks.results.metrics import Metric, evaluate, find_metric
 from benchmarks.results.statistics import (
     Replicate,
     paired_bootstrap,
@@ -170,3 +170,55 @@ def test_intervals_cover_the_expected_difference():
         ]
         covered += low <= truth <= high
     assert 0.89 <= covered / 250 <= 0.985
+
+
+def test_threads_and_blocks_change_no_bit(monkeypatch):
+    (a, Y), (b, _) = task(1), task(2)
+    systems = {"a": a, "b": b, "c": a + b}
+    once = paired_bootstrap(systems, Y, resamples=150, threads=1)
+    again = paired_bootstrap(systems, Y, resamples=150, threads=3)
+    monkeypatch.setattr("benchmarks.results.statistics.bootstrap.BLOCK", 60 * 40)
+    in_blocks = paired_bootstrap(systems, Y, resamples=150, threads=2)
+    for other in (again, in_blocks):
+        np.testing.assert_array_equal(other.draws, once.draws)
+        assert other.differences == once.differences
+    with pytest.raises(ValueError, match="threads must be at least 1"):
+        paired_bootstrap(systems, Y, threads=0)
+
+
+def test_the_strata_of_a_replicate_reach_the_metric(monkeypatch):
+    def of(strata):
+        return Metric("strata", "", lambda scores, Y: np.asarray(strata).mean(axis=0))
+
+    metric = Metric("strata", "", lambda scores, Y: np.full(4, -1.0), with_strata=of)
+    monkeypatch.setattr("benchmarks.results.statistics.bootstrap.find_metric", lambda name: metric)
+    scores, Y = task(4)
+    for strata, expected in ((None, -1.0), (np.full(Y.shape, 2), 2.0)):
+        replicate = Replicate({"a": scores}, Y, strata=strata)
+        result = paired_bootstrap_over_replicates([replicate], "strata", resamples=3)
+        assert result.systems["a"] == (expected, expected, expected)
+
+
+def test_standard_error_of_a_share_is_the_textbooks():
+    rng = np.random.default_rng(0)
+    Y = np.eye(2, dtype=np.int8)[rng.integers(0, 2, 200)]
+    right, wrong = Y.astype(float), np.where(rng.random((200, 1)) < 0.3, 1.0 - Y, Y)
+    result = paired_bootstrap({"a": right, "b": wrong}, Y, "top1_error", resamples=4000)
+    share = result.systems["b"].estimate
+    expected = np.sqrt(share * (1 - share) / 199)
+    assert result.standard_error("b") == pytest.approx(expected, rel=0.05)
+    assert result.standard_error("b", "a") == pytest.approx(expected, rel=0.05)
+    assert result.standard_error("a") == 0.0
+
+
+def test_counts_beyond_a_byte_are_counted():
+    scores, Y = task(1, n=12)
+    weights = np.zeros((12, 3), dtype=np.int64)
+    weights[:, 0], weights[:, 1], weights[3, 2] = 300, 1, 700
+    values = resampled_average_precision(scores, Y, weights)
+    for draw in range(3):
+        rows = np.repeat(np.arange(12), weights[:, draw])
+        expected = evaluate("ap", scores[rows], Y[rows]).per_concept
+        np.testing.assert_allclose(values[:, draw], expected, atol=1e-10)
+    with pytest.raises(ValueError, match="0 to 65,535"):
+        resampled_average_precision(scores, Y, weights * 1000)

@@ -1,0 +1,108 @@
+"""What a suite says of networks, made into detectors and into descriptors of their activations."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.registry import Component, ComponentError, build, check_options, resolve
+from benchmarks.suites.spec import ComponentSpec, EngineeredSpec, LearnedSpec
+from benchmarks.tasks.base import Task
+
+#: What the harness itself tells a network's detector.
+_GIVEN = ("network", "network_options", "stages", "random_state", "device")
+
+
+def network_detector(
+    spec: LearnedSpec, base: Path, seed: int | None, stages: Any, task: Task | None, device: str
+) -> Any:
+    """Build the detector of a network that is trained from pixels; see `benchmarks.systems.make`.
+
+    Raises
+    ------
+    ComponentError
+        For a name or an option that is wrong, with the nearest right ones.
+    """
+    from learned.detector import NetworkDetector
+
+    network = resolve("networks", spec.network.name, base)
+    check_options(network, spec.network.options, given=("n_concepts", "image_size"))
+    training = dict(spec.training)
+    check_options(Component("training", spec.name, NetworkDetector, ""), training, given=_GIVEN)
+    if task is not None:
+        # A task whose concepts a mirror changes (digits, text) forbids it; asking for it
+        # all the same is a mistake, not a preference.
+        if training.get("mirror") and not task.mirror:
+            raise ComponentError(
+                f"system {spec.name!r}: mirror = true, but on {task.name} a mirrored image "
+                "does not show the same concepts"
+            )
+        training.setdefault("mirror", task.mirror)
+    try:
+        if "weights" in training:
+            training["weights"] = _weights(training["weights"], network, spec.network.options, base)
+        return NetworkDetector(
+            network=network.target,
+            network_options=spec.network.options or None,
+            stages=stages,
+            random_state=seed,
+            device=device,
+            **training,
+        )
+    except (TypeError, ValueError) as error:
+        raise ComponentError(f"system {spec.name!r}: {error}") from error
+
+
+def descriptor(
+    spec: EngineeredSpec, base: Path, seed: int | None, task: Task | None, device: str
+) -> Any:
+    """Build a descriptor, with the network whose activations it takes where it takes any.
+
+    A descriptor class with a parameter `network` is given the builder that a suite names, one
+    with a parameter `detector` the detector of the learned system that the suite says it is
+    ``of``; `weights` and `device` likewise, as networks' detectors are.
+
+    Raises
+    ------
+    ComponentError
+        For a name or an option that is wrong, with the nearest right ones.
+    """
+    component = resolve("descriptors", spec.descriptor.name, base)
+    taken = inspect.signature(component.target).parameters
+    options: dict[str, Any] = dict(spec.descriptor.options)
+    if "device" in taken:
+        from learned.device import find_device
+
+        # What "auto" comes to, as another device sums in another order.
+        options["device"] = str(find_device(device))
+    if "detector" in taken:
+        if "of" not in options:
+            raise ComponentError(
+                f"system {spec.name!r}: descriptor {component.name!r} needs `of`, the name of a "
+                "network's system above it"
+            )
+        del options["of"]
+        assert spec.source is not None
+        options["detector"] = network_detector(spec.source, base, seed, None, task, device)
+    if "network" in taken and "network" in options:
+        network_spec = ComponentSpec.model_validate(options["network"])
+        network = resolve("networks", network_spec.name, base)
+        check_options(network, network_spec.options, given=("n_concepts", "image_size"))
+        options["network"] = network.target
+        options["network_options"] = network_spec.options or None
+        if "weights" in options:
+            try:
+                options["weights"] = _weights(
+                    options["weights"], network, network_spec.options, base
+                )
+            except ValueError as error:
+                raise ComponentError(f"system {spec.name!r}: {error}") from error
+    return build(component, options)
+
+
+def _weights(source: Any, network: Component, options: Mapping[str, Any], base: Path) -> Any:
+    from learned.weights import find_weights
+
+    return find_weights(source, network.name, base, options)

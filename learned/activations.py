@@ -1,0 +1,162 @@
+"""What a layer of a network makes of images, as vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from learned.networks.layers import last_linear, layers
+
+POOLINGS = ("average", "max", "average+max")
+_KINDS: dict[str, Callable[..., torch.Tensor]] = {
+    "average": functional.adaptive_avg_pool2d,
+    "max": functional.adaptive_max_pool2d,
+}
+WHOLE = ((1, 1),)
+# Names of layers that a message lists in full.
+_LISTED = 40
+
+
+class _Reached(Exception):
+    """The layer is done; nothing after it needs to be."""
+
+
+def layer_output(network: nn.Module, layer: str | None, images: torch.Tensor) -> torch.Tensor:
+    """Return what a layer makes of images; the network is left as soon as it has.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        In evaluation mode.
+    layer : str or None
+        A name from `learned.networks.layers.layers`. None: what the last linear layer is
+        given.
+    images : (b, 3, size, size) float32
+
+    Returns
+    -------
+    (b, ...) tensor
+        Of the layer's first run, where it runs several times.
+
+    Raises
+    ------
+    ValueError
+        There is no such layer, the network does not run it in evaluation mode, or it does
+        not return a tensor.
+    """
+    module = find_layer(network, layer)
+    found: list[Any] = []
+
+    def before(_: nn.Module, given: tuple[Any, ...]) -> None:
+        found.append(given[0])
+        raise _Reached
+
+    def after(_: nn.Module, given: tuple[Any, ...], made: Any) -> None:
+        found.append(made)
+        raise _Reached
+
+    if layer is None:
+        hook = module.register_forward_pre_hook(before)
+    else:
+        hook = module.register_forward_hook(after)
+    try:
+        network(images)
+    except _Reached:
+        pass
+    finally:
+        hook.remove()
+    if not found:
+        raise ValueError(f"layer {layer!r} is not run in evaluation mode")
+    if not isinstance(found[0], torch.Tensor):
+        raise ValueError(f"layer {layer!r} returns a {type(found[0]).__name__}, not a tensor")
+    return found[0]
+
+
+def find_layer(network: nn.Module, layer: str | None) -> nn.Module:
+    """Return a layer by its name.
+
+    Raises
+    ------
+    ValueError
+        There is none of this name; the message lists the nearest, and all.
+    """
+    if layer is None:
+        return network.get_submodule(last_linear(network))
+    known = layers(network)
+    if layer in known:
+        return known[layer]
+    close = get_close_matches(layer, known, n=3)
+    hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else "."
+    listed = list(known)
+    if len(listed) > _LISTED:
+        listed = [name for name in known if "." not in name]
+        listed.append(f"and their parts, such as {next(n for n in known if '.' in n)}")
+    raise ValueError(
+        f"the network has no layer {layer!r}{hint} In order, there are: {', '.join(listed)}"
+    )
+
+
+def pool(
+    output: torch.Tensor, pooling: str = "average", grids: Sequence[Sequence[int]] = WHOLE
+) -> torch.Tensor:
+    """Return a vector an image.
+
+    Parameters
+    ----------
+    output : (b, channels, height, width) or (b, d) float
+        The latter is returned as it is.
+    pooling : {"average", "max", "average+max"}
+        What is kept of a map's values within a cell.
+    grids : sequence of (rows, columns)
+        Each cuts the maps into so many cells, as a spatial pyramid does.
+
+    Returns
+    -------
+    (b, d) float32
+        Grid by grid, of each the averages and then the maxima, channels outermost.
+
+    Raises
+    ------
+    ValueError
+        A map has fewer rows or columns than a grid; the output has another shape.
+    """
+    output = output.float()
+    if output.ndim == 2:
+        return output
+    if output.ndim != 4:
+        raise ValueError(
+            f"the layer's output has the shape {tuple(output.shape)}; it must be "
+            "(images, values) or (images, channels, height, width)"
+        )
+    parts = []
+    for rows, columns in grids:
+        if rows > output.shape[2] or columns > output.shape[3]:
+            raise ValueError(
+                f"the layer's maps have {output.shape[2]}x{output.shape[3]} places, too few for "
+                f"a grid of {rows}x{columns}"
+            )
+        parts += [_KINDS[kind](output, (rows, columns)).flatten(1) for kind in pooling.split("+")]
+    return torch.cat(parts, dim=1)
+
+
+def check_pooling(pooling: str, grids: Sequence[Sequence[int]]) -> None:
+    """Refuse a pooling or grids that `pool` does not take.
+
+    Raises
+    ------
+    ValueError
+        With what it takes.
+    """
+    if pooling not in POOLINGS:
+        raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, got {pooling!r}")
+    try:
+        cells = [(rows, columns) for rows, columns in grids]
+    except (TypeError, ValueError):
+        cells = []
+    if not cells or not all(isinstance(n, int) and n > 0 for pair in cells for n in pair):
+        raise ValueError(f"grids must be pairs of rows and columns, from 1 up, got {grids!r}")

@@ -1,0 +1,125 @@
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from learned.pixels import Normalization
+from learned.training.augmentation import Augmentation
+from learned.training.batches import Batches, feed
+from learned.training.loss import Loss
+from learned.training.ranks import Ranks
+from learned.training.recipe import Recipe
+
+CPU = torch.device("cpu")
+EVERYTHING = Augmentation(0.1, 0.2, 20.0, True, 0.3, 0.3, 0.2, 0.1, 0.4)
+
+
+def make(n=11, batch_size=4, seed=0, ranks=None, **recipe):
+    pixels = np.random.default_rng(0).integers(0, 256, (n, 6, 6, 3), dtype=np.uint8)
+    targets = np.random.default_rng(1).integers(-1, 2, (n, 2)).astype(np.float32)
+    generator = torch.Generator().manual_seed(seed)
+    batches = Batches(
+        torch.from_numpy(pixels),
+        targets,
+        n,
+        Recipe(batch_size=batch_size, **recipe),
+        Normalization(np.zeros(3, np.float32), np.ones(3, np.float32), CPU),
+        Loss("bce"),
+        generator,
+        ranks or Ranks(),
+    )
+    return batches, pixels, targets, generator
+
+
+def test_plain_batches_are_the_images_in_order_with_their_targets():
+    batches, pixels, targets, _ = make()
+    order = torch.randperm(11, generator=torch.Generator().manual_seed(5))
+    found = list(batches.epoch(order))
+    assert [len(batch.views) for batch in found] == [4, 4, 3]
+    views = torch.cat([batch.views for batch in found])
+    assert np.array_equal(views.permute(0, 2, 3, 1), pixels[order])
+    assert np.array_equal(torch.cat([batch.targets for batch in found]), targets[order])
+    assert sum(batch.judged for batch in found) == (targets >= 0).sum()
+
+
+@pytest.mark.parametrize("mixup", [0.0, 0.4])
+def test_an_epoch_goes_on_from_any_batch(mixup):
+    order = torch.arange(11)
+    batches, _, _, generator = make(augmentation=EVERYTHING, mixup=mixup)
+    whole = []
+    states = []
+    for batch in batches.epoch(order):
+        whole.append(batch)
+        states.append(generator.get_state())
+    again, _, _, generator = make(augmentation=EVERYTHING, mixup=mixup, seed=9)
+    generator.set_state(states[0])
+    for expected, batch in zip(whole[1:], again.epoch(order, first=1), strict=True):
+        assert torch.equal(batch.views, expected.views)
+        assert torch.equal(batch.targets, expected.targets)
+
+
+@pytest.mark.parametrize("mixup", [0.0, 0.4])
+@pytest.mark.parametrize("count", [2, 3])
+def test_processes_see_together_what_one_sees_alone(mixup, count):
+    order = torch.arange(11)
+    options = {"augmentation": EVERYTHING, "mixup": mixup}
+    alone = list(make(**options)[0].epoch(order))
+    shared = [list(make(ranks=Ranks(r, count), **options)[0].epoch(order)) for r in range(count)]
+    for i, batch in enumerate(alone):
+        parts = [process[i] for process in shared]
+        assert torch.allclose(torch.cat([p.views for p in parts]), batch.views, atol=1e-4)
+        assert torch.equal(torch.cat([p.targets for p in parts]), batch.targets)
+        assert all(part.judged == batch.judged for part in parts)
+
+
+def test_mixup_blends_neighbours_in_the_order_and_masks_their_targets():
+    batches, pixels, targets, _ = make(mixup=1.0)
+    order = torch.arange(11)
+    first = next(batches.epoch(order))
+    # Each view is on the line between its two images: find where.
+    a = torch.from_numpy(pixels[:4]).permute(0, 3, 1, 2).float().flatten(1)
+    b = a.roll(1, dims=0)
+    share = ((first.views.flatten(1) - b) * (a - b)).sum(1) / ((a - b) ** 2).sum(1)
+    assert torch.allclose(b + share[:, None] * (a - b), first.views.flatten(1), atol=1e-3)
+    y, z = torch.from_numpy(targets[:4]), torch.from_numpy(targets[:4]).roll(1, dims=0)
+    mixed = torch.where((y < 0) | (z < 0), -1.0, z + share[:, None] * (y - z))
+    assert torch.allclose(first.targets, mixed, atol=1e-4)
+    assert first.judged == (mixed >= 0).sum()
+
+
+def test_batches_too_small_to_share_are_refused():
+    with pytest.raises(ValueError, match="4 processes cannot share batches of 3 images"):
+        make(ranks=Ranks(0, 4))
+
+
+def test_a_thread_feeds_the_same_batches_and_ends_with_the_reader():
+    pixels = torch.arange(20, dtype=torch.uint8).view(20, 1, 1, 1).expand(20, 2, 2, 3)
+    rows = list(torch.arange(20).flip(0).split(3))
+    plain, threaded = (list(feed(pixels, rows, CPU, from_disk=disk)) for disk in (False, True))
+    assert all(torch.equal(a, b) for a, b in zip(plain, threaded, strict=True))
+    half = feed(pixels, rows, CPU, from_disk=True)
+    next(half)
+    half.close()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("feed")]
+
+
+def test_an_error_in_the_feeding_thread_reaches_the_reader():
+    pixels = torch.zeros(4, 2, 2, 3, dtype=torch.uint8)
+    with pytest.raises(IndexError):
+        list(feed(pixels, [torch.tensor([7])], CPU, from_disk=True))
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize("resident", [True, False])
+def test_cuda_sees_the_same_views(resident, monkeypatch):
+    if not resident:
+        monkeypatch.setattr("learned.training.batches.place", lambda pixels, device: pixels)
+    alone = list(make(augmentation=EVERYTHING, mixup=0.4)[0].epoch(torch.arange(11)))
+    monkeypatch.setitem(globals(), "CPU", torch.device("cuda"))
+    batches = make(augmentation=EVERYTHING, mixup=0.4)[0]
+    assert batches.pixels.is_cuda == resident
+    for mine, expected in zip(batches.epoch(torch.arange(11)), alone, strict=True):
+        assert torch.allclose(mine.views.cpu(), expected.views, atol=1e-2)
+        assert torch.allclose(mine.targets.cpu(), expected.targets)
