@@ -13,7 +13,7 @@ from fusion.normalization import normalization
 from fusion.scores import Scores, check_annotations, check_like_fitted
 from fusion.weight_search import Weights, climb, draw_back, mix
 
-WEIGHTS = ("likelihood", "search", "mean", "ap")
+WEIGHTS = ("search", "mean", "ap", "likelihood")
 
 
 class LateFusion(BaseEstimator):  # type: ignore[misc]
@@ -23,7 +23,7 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
     ----------
     normalization : {"z-score", "min-max", "rank", "logistic", "log-odds", "isotonic"}
         How members' scores are brought to one scale.
-    weights : {"likelihood", "search", "mean", "ap"}
+    weights : {"search", "mean", "ap", "likelihood"}
         "mean": equal. "ap": in proportion to each member's average precision on validation.
         "likelihood": in proportion to the coefficients, none negative, of a logistic regression
         on the members' scores, which are drawn to equal ones (see
@@ -32,10 +32,9 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
         weight from one member to another in steps that shrink from 0.2 to 0.05 (two members: a
         grid of step 0.05), then drawn back towards equal weights: of the points between equal
         and found weights, the one nearest to equal that loses at most `tolerance` and is no worse
-        than the best single member. A small validation set overrates extreme weights, and average
-        precision jumps with the order of a few samples: "likelihood" varies less.
+        than the best single member. A small validation set overrates extreme weights.
     per_concept : bool
-        Whether each concept has weights of its own, not with "mean". With "likelihood" they are
+        Whether each concept has weights of its own; not read with "mean". With "likelihood" they are
         drawn to the shared ones, the more the fewer positives a concept has. With "search" they
         are shrunk towards the shared ones by p / (p + shrinkage), p being the concept's validation
         positives, and given up where they then do not help on validation. A concept without
@@ -61,8 +60,8 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         normalization: str = "z-score",
-        weights: str = "likelihood",
-        per_concept: bool = True,
+        weights: str = "search",
+        per_concept: bool = False,
         tolerance: float = 0.002,
         shrinkage: float = 20.0,
     ) -> None:

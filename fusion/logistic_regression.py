@@ -194,3 +194,22 @@ class _Problem:
             np.abs(lean).max(keepdims=True) if self.shared else np.abs(lean),
         )
         return everywhere, shift, slope, size
+
+
+def log_loss(fit: LogisticFit, rows: Array, Y: NDArray[np.int8]) -> Array:
+    """Negative log-likelihood of each annotation under a regression, 0 where unjudged.
+
+    Parameters
+    ----------
+    fit : LogisticFit
+        Of c concepts.
+    rows : array of shape (n, c, p)
+    Y : array of shape (n, c)
+
+    Returns
+    -------
+    array of shape (n, c), float64
+    """
+    f = np.einsum("ncp,cp->nc", rows, fit.coefficients) + fit.intercepts
+    loss: Array = np.where(Y >= 0, np.logaddexp(0.0, f) - np.maximum(Y, 0) * f, 0.0)
+    return loss

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from fusion.average_precision import can_be_ranked
 from fusion.calibration import prior_log_odds
 from fusion.cross_fitting import held_out_folds
-from fusion.logistic_regression import LogisticFit, fit_logistic
+from fusion.logistic_regression import LogisticFit, fit_logistic, log_loss
 from fusion.member_weights import PENALTY, regress_shared
 from fusion.normalization import normalization
 from fusion.scores import Scores, check_annotations, check_like_fitted
@@ -174,24 +174,3 @@ class StackingFusion(BaseEstimator):  # type: ignore[misc]
     def unsupported(self, task: object) -> str | None:
         """None: it applies to every task."""
         return None
-
-
-def log_loss(
-    fit: LogisticFit, rows: NDArray[np.float64], Y: NDArray[np.int8]
-) -> NDArray[np.float64]:
-    """Negative log-likelihood of each annotation under a regression, 0 where unjudged.
-
-    Parameters
-    ----------
-    fit : LogisticFit
-        Of c concepts.
-    rows : array of shape (n, c, p)
-    Y : array of shape (n, c)
-
-    Returns
-    -------
-    array of shape (n, c), float64
-    """
-    f = np.einsum("ncp,cp->nc", rows, fit.coefficients) + fit.intercepts
-    loss: NDArray[np.float64] = np.where(Y >= 0, np.logaddexp(0.0, f) - np.maximum(Y, 0) * f, 0.0)
-    return loss

@@ -10,18 +10,30 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from fusion.rescoring.mixing import check_choice, choose_mixture, units_of
+from fusion.average_precision import average_precision, can_be_ranked
 from fusion.rescoring.neighbours import Neighbours
-from fusion.scaling import ZScore
-from fusion.scores import Scores, check_annotations, check_like_fitted
+from fusion.scores import Scores, check_annotations
 
-# Bounds the working memory: concepts are taken in blocks of about so many values.
-BLOCK = 8_000_000
+# Videos are dealt into at most so many folds to estimate how sure a gain is.
+MAX_FOLDS = 20
+# Bounds the working memory: concepts are tried in blocks of about so many scores.
+BLOCK = 4_000_000
+# With positives in fewer folds the error of a gain cannot be estimated.
+MIN_FOLDS_WITH_POSITIVES = 3
 
 
-class _Task(Protocol):
+class VideoTask(Protocol):
+    """What a temporal re-scoring asks of a task."""
+
     name: str
     has_videos: bool
+
+
+def check_widths(widths: Sequence[int]) -> None:
+    """Raise ValueError for a width that is not a whole number from 1."""
+    for width in widths:
+        if width < 1 or int(width) != width:
+            raise ValueError(f"widths must be whole numbers from 1, got {width}")
 
 
 class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
@@ -33,59 +45,54 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
     missing shot leaves a gap, and nothing crosses from one video to another. A shot without
     neighbours keeps its own score in their place.
 
-    Width, strength `a` and global strength `g` are chosen on validation and drawn towards none
-    (see `fusion.rescoring.mixing.choose_mixture`). `a` and `g` are shares in a logistic regression
-    on own, local and rest, that is drawn to the own score alone. Width and penalty are those of the
-    highest likelihood on videos held out, and only if it exceeds that of the own score by
-    `standard_errors` of the gain's standard error over videos. A concept whose validation positives
-    lie in a single video is left as it is.
+    Width, strength `a` and global strength `g` are chosen on validation by average precision, but
+    drawn towards none: a setting is used only if its gain, less `standard_errors` of its standard
+    error, is above zero, and the one where that is highest is taken. The error is a jackknife
+    over videos: how much the gain changes when some videos are left out. A concept whose validation
+    positives lie in fewer than three videos tells too little and is left as it is.
 
     Parameters
     ----------
     widths : sequence of int, at least 1
-        Reaches of the neighbourhood to choose from, in shots; none for the whole video alone.
-    whole_video : bool
-        Whether the rest of the video counts, too; else g is 0.
-    penalties : sequence of float, above 0
-        Penalties to choose from; the larger, the weaker the context.
+        Reaches of the neighbourhood to choose from, in shots.
+    strengths : sequence of float in (0, 1]
+        Weights of the neighbourhood to choose from.
+    global_strengths : sequence of float in [0, 1)
+        Weights of the rest of the video to choose from; 0 is always among them.
     per_concept : bool
         Whether each concept has a setting of its own: signs pass within a second, cars stay.
-        Otherwise one setting serves all, which helps where all last alike and misleads elsewhere.
-    standard_errors : float, at least 0
+        Otherwise one setting, of the best mean over concepts, serves all.
+    standard_errors : float
         How many standard errors a gain must exceed.
-    folds : int, at least 2
-        Parts of validation held out in turn; fewer where there are fewer videos.
 
     Attributes
     ----------
     width_ : array of shape (c,), int
         0 where the neighbourhood is not used.
     strength_, global_strength_ : arrays of shape (c,), float64
-        a and g.
     gain_ : array of shape (c,), float64
-        Gain in average precision on validation videos held out; 0 where nothing is changed.
+        Gain in average precision on validation; 0 where nothing is changed.
 
     References
     ----------
-    B. Safadi, G. Quénot: Re-ranking by local re-scoring for video indexing and retrieval. CIKM 2011,
-    for local and global context.
+    Safadi and Quénot, "Re-ranking by local re-scoring for video indexing and retrieval", CIKM 2011.
+    Hastie, Tibshirani and Friedman, "The Elements of Statistical Learning", 2009, section 7.10, for
+    the one-standard-error rule.
     """
 
     def __init__(
         self,
         widths: Sequence[int] = (1, 2, 3, 5),
-        whole_video: bool = True,
-        penalties: Sequence[float] = (1.0, 10.0),
+        strengths: Sequence[float] = (0.2, 0.4, 0.6, 0.8),
+        global_strengths: Sequence[float] = (0.0, 0.2, 0.4),
         per_concept: bool = True,
         standard_errors: float = 1.0,
-        folds: int = 10,
     ) -> None:
         self.widths = widths
-        self.whole_video = whole_video
-        self.penalties = penalties
+        self.strengths = strengths
+        self.global_strengths = global_strengths
         self.per_concept = per_concept
         self.standard_errors = standard_errors
-        self.folds = folds
 
     def fit(self, S: Scores, Y: ArrayLike) -> TemporalRescoring:
         """Choose width and strengths on validation.
@@ -107,51 +114,52 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
             Where the scores have no videos, several members or a shot twice, for annotations that
             do not belong to them, or for a setting out of its range.
         """
-        for width in self.widths:
-            if width < 1 or int(width) != width:
-                raise ValueError(f"widths must be whole numbers from 1, got {width}")
-        check_choice(self.penalties, self.standard_errors, self.folds)
+        settings = self._settings()
         annotations = check_annotations(S, Y)
-        neighbours, units = Neighbours(S), units_of(S)
-        own = ZScore().fit(S.single).transform(S.single).astype(np.float64)
-        n, c = own.shape
+        scores = S.single
+        neighbours = Neighbours(S)
+        c = S.n_concepts
         self.width_ = np.zeros(c, dtype=np.int64)
         self.strength_ = np.zeros(c)
         self.global_strength_ = np.zeros(c)
         self.gain_ = np.zeros(c)
-        widths = [int(width) for width in self.widths] or [0]
-        if widths == [0] and not self.whole_video:
+
+        kept = _folds(neighbours.video)
+        usable = can_be_ranked(annotations) & _positives_are_spread(annotations, kept)
+        concepts = np.flatnonzero(usable)
+        if not concepts.size or not settings:
             return self
-        size = max(1, BLOCK // (n * 2 * len(widths))) if self.per_concept else c
-        for first in range(0, c, size):
-            block = slice(first, min(first + size, c))
-            mine = own[:, block]
-            mixture = choose_mixture(
-                mine,
-                [self._context(neighbours, mine, width) for width in widths],
-                annotations[:, block],
-                units,
-                penalties=self.penalties,
-                folds=self.folds,
-                standard_errors=self.standard_errors,
-                per_concept=self.per_concept,
-            )
-            used = mixture.candidate >= 0
-            local = mixture.shares[:, 1] if self.widths else np.zeros(len(used))
-            self.width_[block] = np.where(local > 0, np.take(widths, mixture.candidate), 0)
-            self.strength_[block] = local
-            if self.whole_video:
-                self.global_strength_[block] = mixture.shares[:, -1]
-            self.gain_[block] = mixture.gain
+        gains = _gains(neighbours, scores[:, concepts], annotations[:, concepts], settings, kept)
+        if not self.per_concept:
+            # A concept whose positives are all in one fold has no value without that fold.
+            gains = np.nanmean(gains, axis=1, keepdims=True)
+        gain, parts = gains[0], gains[1:]
+        folds = np.sum(~np.isnan(parts), axis=0)
+        spread = np.nansum((parts - np.nanmean(parts, axis=0)) ** 2, axis=0)
+        error = np.sqrt(spread * (folds - 1) / folds)
+        sure = gain - self.standard_errors * error
+        for row in range(len(sure)):
+            best = int(np.argmax(sure[row]))
+            if sure[row, best] <= 1e-9:
+                continue
+            where = concepts[row] if self.per_concept else slice(None)
+            self.width_[where], self.strength_[where], self.global_strength_[where] = settings[best]
+            self.gain_[where] = gain[row, best]
         return self
 
-    def _context(
-        self, neighbours: Neighbours, own: NDArray[np.float64], width: int
-    ) -> NDArray[np.float64]:
-        parts = [neighbours.local_mean(own, width)] if width else []
-        if self.whole_video:
-            parts.append(neighbours.rest_mean(own))
-        return np.stack(parts, axis=2)
+    def _settings(self) -> list[tuple[int, float, float]]:
+        """Every combination to choose from but "none", the mildest first."""
+        check_widths(self.widths)
+        for strength in self.strengths:
+            if not 0 < strength <= 1:
+                raise ValueError(f"strengths must lie in (0, 1], got {strength}")
+        for strength in self.global_strengths:
+            if not 0 <= strength < 1:
+                raise ValueError(f"global_strengths must lie in [0, 1), got {strength}")
+        local = [(0, 0.0), *((int(w), float(a)) for w in self.widths for a in self.strengths)]
+        overall = sorted({0.0, *map(float, self.global_strengths)})
+        settings = [(w, a, g) for w, a in local for g in overall if a + g <= 1 and a + g > 0]
+        return sorted(settings, key=lambda setting: (setting[1] + setting[2], setting[0]))
 
     def decision_function(self, S: Scores) -> NDArray[np.float32]:
         """Re-score shots.
@@ -173,19 +181,60 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "width_")
         scores = S.single
-        check_like_fitted(S, (1, len(self.width_)))
+        if scores.shape[1] != len(self.width_):
+            raise ValueError(f"fitted on {len(self.width_)} concepts, got {scores.shape[1]}")
         neighbours = Neighbours(S)
         out = scores.copy()
-        for width in np.unique(self.width_):
-            mine = (self.width_ == width) & (self.strength_ + self.global_strength_ > 0)
-            columns = np.flatnonzero(mine)
-            if columns.size:
-                strengths = (self.strength_[columns], self.global_strength_[columns])
-                out[:, columns] = neighbours.rescore(scores[:, columns], int(width), *strengths)
+        chosen = np.stack([self.width_, self.strength_, self.global_strength_], axis=1)
+        for setting in np.unique(chosen, axis=0):
+            width, strength, overall = int(setting[0]), float(setting[1]), float(setting[2])
+            if strength == 0 and overall == 0:
+                continue
+            columns = np.flatnonzero((chosen == setting).all(axis=1))
+            out[:, columns] = neighbours.rescore(scores[:, columns], width, strength, overall)
         return out
 
-    def unsupported(self, task: _Task) -> str | None:
+    def unsupported(self, task: VideoTask) -> str | None:
         """The reason why a task cannot be re-scored: it has no videos."""
         if task.has_videos:
             return None
         return f"task {task.name} has no videos: there are no neighbouring shots to smooth over"
+
+
+def _gains(
+    neighbours: Neighbours,
+    scores: NDArray[np.float32],
+    Y: NDArray[np.int8],
+    settings: Sequence[tuple[int, float, float]],
+    kept: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Gain of each concept by each setting, on all samples and then without each fold.
+
+    The shape is (1 + folds, c, settings).
+    """
+    n, c = scores.shape
+    parts = np.vstack([np.ones((1, n), dtype=bool), kept])
+    width = max(1, BLOCK // (n * (len(settings) + 1)))
+    gains = []
+    for first in range(0, c, width):
+        own = scores[:, first : first + width]
+        # In the precision that `decision_function` answers in: ties must be the same in both.
+        rescored = [neighbours.rescore(own, *setting).astype(np.float32) for setting in settings]
+        precision = average_precision(
+            np.stack([own, *rescored], axis=2), Y[:, first : first + width], parts
+        )
+        gains.append(precision[:, :, 1:] - precision[:, :, :1])
+    return np.concatenate(gains, axis=1)
+
+
+def _folds(video: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Samples kept when each fold of whole videos is left out, shape (folds, n)."""
+    folds = min(MAX_FOLDS, int(video.max(initial=-1)) + 1)
+    kept: NDArray[np.bool_] = video % folds != np.arange(folds)[:, None]
+    return kept
+
+
+def _positives_are_spread(Y: NDArray[np.int8], kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    holding = np.stack([(Y[~keep] == 1).any(axis=0) for keep in kept])
+    spread: NDArray[np.bool_] = holding.sum(axis=0) >= MIN_FOLDS_WITH_POSITIVES
+    return spread
