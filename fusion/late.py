@@ -34,11 +34,11 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
         and found weights, the one nearest to equal that loses at most `tolerance` and is no worse
         than the best single member. A small validation set overrates extreme weights.
     per_concept : bool
-        Whether each concept has weights of its own; not read with "mean". With "likelihood" they are
-        drawn to the shared ones, the more the fewer positives a concept has. With "search" they
-        are shrunk towards the shared ones by p / (p + shrinkage), p being the concept's validation
-        positives, and given up where they then do not help on validation. A concept without
-        positives or without judged negatives on validation uses the shared weights.
+        Whether each concept has weights of its own; not read with "mean". With "likelihood" they
+        are drawn to the shared ones, the more the fewer positives a concept has. With "search"
+        they are shrunk towards the shared ones by p / (p + shrinkage), p being the concept's
+        validation positives, and given up where they then do not help on validation. A concept
+        without positives or without judged negatives on validation uses the shared weights.
     tolerance : float
         Average precision that "search" gives up on validation for weights nearer to equal.
     shrinkage : float
