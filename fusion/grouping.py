@@ -77,18 +77,22 @@ def declared(groups: Any, names: Sequence[str] | None, n_members: int) -> Group:
     Raises
     ------
     ValueError
-        For a name or a position that no member has, an empty group, or a member that is in no
-        group or in several.
+        For a name or a position that no member has, an empty group, two groups of one name, or a
+        member that is in no group or in several.
     """
     tree = _read(groups, "all", names, n_members)
     if not isinstance(tree, Group):
         raise ValueError(f"groups must be a mapping or a list of members, got {groups!r}")
+    called = [group.name for group in tree.groups()]
+    twice = next((name for name in called if called.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"two groups are named {twice!r} (the whole is \"all\"): names must differ")
     counts = np.bincount(list(tree.members()), minlength=n_members)
     for wrong, what in ((counts > 1, "several groups"), (counts == 0, "no group")):
         if wrong.any():
             member = int(np.flatnonzero(wrong)[0])
-            called = str(member) if names is None else f"{names[member]!r}"
-            raise ValueError(f"member {called} is in {what}: each must be in one")
+            which = str(member) if names is None else f"{names[member]!r}"
+            raise ValueError(f"member {which} is in {what}: each must be in one")
     return tree
 
 

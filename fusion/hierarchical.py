@@ -15,12 +15,13 @@ from fusion.greedy_selection import GreedySelection
 from fusion.grouping import Group, by_correlation, correlation, declared
 from fusion.late import LateFusion
 from fusion.maximum import MaxFusion
+from fusion.named_methods import Known, Method, make_method
 from fusion.rank_fusion import BordaFusion, ReciprocalRankFusion
 from fusion.scores import Scores, check_annotations, check_like_fitted
 from fusion.stacking import StackingFusion
 
 #: What a level can be fused by, and the options that a name stands for.
-METHODS: dict[str, tuple[Any, dict[str, Any]]] = {
+METHODS: Known = {
     "late": (LateFusion, {}),
     "mean": (LateFusion, {"weights": "mean"}),
     "ap": (LateFusion, {"weights": "ap"}),
@@ -30,8 +31,6 @@ METHODS: dict[str, tuple[Any, dict[str, Any]]] = {
     "stacking": (StackingFusion, {}),
     "greedy-selection": (GreedySelection, {}),
 }
-
-Method = str | Mapping[str, Any]
 
 
 class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
@@ -54,7 +53,8 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
         What each level is fused by, from the lowest to the highest; one serves all levels:
         "late", "mean", "ap", "max", "reciprocal-rank", "borda", "stacking", "greedy-selection", or
         a mapping with such a `name` and options of that fusion. A group of groups is one level
-        above the highest of them.
+        above the highest of them. With "auto" there is one for each threshold and one for the
+        top; where fewer levels are found, the last is still the top's.
     folds : int
         Parts of validation held out in turn, at least 2; 0 for fitting levels on scores of samples
         that the lower one was fitted on.
@@ -122,10 +122,8 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
             For groups that do not fit the members, methods that are unknown or not one for each
             level, annotations that do not belong to the scores, and what the methods raise.
         """
-        if self.folds < 2 and self.folds != 0:
-            raise ValueError(f"folds must be 0 or at least 2, got {self.folds}")
         annotations = check_annotations(S, Y)
-        if isinstance(self.groups, str) and self.groups == "auto":
+        if self.groups == "auto":
             self.correlation_ = correlation(S.values, self.correlation)
             self.groups_ = by_correlation(self.correlation_, self.threshold, self.n_groups)
         else:
@@ -138,8 +136,6 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
         self.levels_: list[dict[str, Any]] = []
         held_out: dict[str, NDArray[np.float32]] = {}
         for group in self.groups_.groups():
-            if group.name in self.fusions_:
-                raise ValueError(f"two groups are named {group.name!r}: names must differ")
             name, fusion = methods[group.level - 1]
             fusion = clone(fusion)
             given = _side_by_side(S, group, held_out)
@@ -152,16 +148,42 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
             self.levels_.append(_report(group, name, fusion, names))
         return self
 
+    def check(self, members: Sequence[str]) -> None:
+        """Raise ValueError for groups or methods that cannot be right, before scores are read.
+
+        Parameters
+        ----------
+        members : sequence of str
+            The members' names.
+        """
+        if self.groups == "auto":
+            apart = correlation(np.zeros((2, len(members), 1)), self.correlation)
+            self._methods(by_correlation(apart, self.threshold, self.n_groups).level)
+        else:
+            self._methods(declared(self.groups, members, len(members)).level)
+
     def _methods(self, levels: int) -> list[tuple[str, Any]]:
         """Name and unfitted fusion for each level."""
+        if self.folds < 2 and self.folds != 0:
+            raise ValueError(f"folds must be 0 or at least 2, got {self.folds}")
         given = self.methods
-        listed = [given] * levels if isinstance(given, (str, Mapping)) else list(given)
+        if isinstance(given, (str, Mapping)):
+            return [make_method(given, METHODS)] * levels
+        listed = [make_method(method, METHODS) for method in given]
+        if self.groups == "auto":
+            most = 2 if self.n_groups is not None else 1 + np.atleast_1d(self.threshold).size
+            if len(listed) != most:
+                raise ValueError(
+                    f"members are grouped in up to {most} levels, methods are for {len(listed)}: "
+                    "give one for each level, from the lowest to the highest, or one for all"
+                )
+            listed = [*listed[: levels - 1], listed[-1]]
         if len(listed) != levels:
             raise ValueError(
                 f"groups have {levels} levels, methods are for {len(listed)}: give one for each "
                 "level, from the lowest to the highest, or one for all"
             )
-        return [_method(method) for method in listed]
+        return listed
 
     def decision_function(self, S: Scores) -> NDArray[np.float32]:
         """Fuse scores.
@@ -191,19 +213,6 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
     def unsupported(self, task: object) -> str | None:
         """None: it applies to every task."""
         return None
-
-
-def _method(method: Method) -> tuple[str, Any]:
-    options = dict(method) if isinstance(method, Mapping) else {"name": method}
-    name = options.pop("name", None)
-    if name not in METHODS:
-        raise ValueError(f"a method must be one of {', '.join(METHODS)}, got {name!r}")
-    kind, meant = METHODS[name]
-    try:
-        return name, kind(**{**meant, **options})
-    except TypeError as error:
-        known = ", ".join(kind().get_params(deep=False))
-        raise ValueError(f"method {name!r} has no such option: {error}; it has {known}") from error
 
 
 def _side_by_side(S: Scores, group: Group, fused: Mapping[str, NDArray[np.float32]]) -> Scores:

@@ -120,12 +120,13 @@ class StackingFusion(BaseEstimator):  # type: ignore[misc]
                 if not usable.size:
                     continue
                 part, there = rows[:, usable], known[:, usable]
+                centre = self._centre(part[fitted], there[fitted])
                 for place, penalty in enumerate(penalties):
-                    fit = self._regress(part[fitted], there[fitted], penalty)
+                    fit = self._regress(part[fitted], there[fitted], penalty, centre)
                     loss[place] += log_loss(fit, part[held_out], there[held_out]).sum()
             # Of equally likely ones the strongest.
             self.penalty_ = penalties[int(np.flatnonzero(loss <= loss.min() + 1e-9)[-1])]
-        fit = self._regress(rows, known, self.penalty_)
+        fit = self._regress(rows, known, self.penalty_, self._centre(rows, known))
         shared = (
             fit
             if self.coefficients == "shared"
@@ -137,14 +138,23 @@ class StackingFusion(BaseEstimator):  # type: ignore[misc]
         self.intercepts_[ranked] = fit.intercepts
         return self
 
+    def _centre(
+        self, rows: NDArray[np.float64], Y: NDArray[np.int8]
+    ) -> NDArray[np.float64] | float:
+        """Where a concept's own coefficients are drawn to."""
+        if self.coefficients != "shrunk":
+            return 0.0
+        return regress_shared(rows, Y, PENALTY, self.nonnegative).coefficients
+
     def _regress(
-        self, rows: NDArray[np.float64], Y: NDArray[np.int8], penalty: float
+        self,
+        rows: NDArray[np.float64],
+        Y: NDArray[np.int8],
+        penalty: float,
+        centre: NDArray[np.float64] | float,
     ) -> LogisticFit:
         if self.coefficients == "shared":
             return regress_shared(rows, Y, penalty, self.nonnegative)
-        centre: NDArray[np.float64] | float = 0.0
-        if self.coefficients == "shrunk":
-            centre = regress_shared(rows, Y, PENALTY, self.nonnegative).coefficients
         return fit_logistic(rows, np.maximum(Y, 0), Y >= 0, penalty, centre, self.nonnegative)
 
     def decision_function(self, S: Scores) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from fusion.calibration import LogOdds
@@ -103,6 +103,39 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
         self.folds = folds
         self.relations = relations
 
+    def check(self) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        if self.context not in CONTEXTS:
+            raise ValueError(f"context must be one of {', '.join(CONTEXTS)}, got {self.context!r}")
+        if self.related < 1 or int(self.related) != self.related:
+            raise ValueError(f"related must be a whole number from 1, got {self.related}")
+        if not self.shrinkage >= 0:
+            raise ValueError(f"shrinkage must not be negative, got {self.shrinkage}")
+        check_choice(self.penalties, self.standard_errors)
+
+    def locate(self, base: Path) -> ConceptualRescoring:
+        """Read the file of relations, so that they are known by what they say.
+
+        Parameters
+        ----------
+        base : Path
+            Folder that a relative path starts from.
+
+        Returns
+        -------
+        ConceptualRescoring
+            Itself where no file is named, else an unfitted one with the relations in its place.
+
+        Raises
+        ------
+        OSError, ValueError
+            For a file that cannot be read, or is none of relations.
+        """
+        if not isinstance(self.relations, (str, Path)):
+            return self
+        located: ConceptualRescoring = clone(self)
+        return located.set_params(relations=read_relations(base / self.relations))
+
     def fit(self, S: Scores, Y: ArrayLike) -> ConceptualRescoring:
         """Learn weights on validation.
 
@@ -124,7 +157,7 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
             For several members, annotations that do not belong to the scores, an option out of
             its range, or relations that do not fit the concepts.
         """
-        self._check()
+        self.check()
         annotations = check_annotations(S, Y)
         scores, c = S.single, S.n_concepts
         self.pairs_ = self._pairs(S)
@@ -140,15 +173,6 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
         if self.pairs_:
             self.calibration_ = LogOdds().fit(self._rescored(scores), annotations)
         return self
-
-    def _check(self) -> None:
-        if self.context not in CONTEXTS:
-            raise ValueError(f"context must be one of {', '.join(CONTEXTS)}, got {self.context!r}")
-        if self.related < 1 or int(self.related) != self.related:
-            raise ValueError(f"related must be a whole number from 1, got {self.related}")
-        if not self.shrinkage >= 0:
-            raise ValueError(f"shrinkage must not be negative, got {self.shrinkage}")
-        check_choice(self.penalties, self.standard_errors)
 
     def _pairs(self, S: Scores) -> list[tuple[int, int]]:
         if self.relations is None:
