@@ -86,7 +86,7 @@ def declared(groups: Any, names: Sequence[str] | None, n_members: int) -> Group:
     called = [group.name for group in tree.groups()]
     twice = next((name for name in called if called.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"two groups are named {twice!r} (the whole is \"all\"): names must differ")
+        raise ValueError(f'two groups are named {twice!r} (the whole is "all"): names must differ')
     counts = np.bincount(list(tree.members()), minlength=n_members)
     for wrong, what in ((counts > 1, "several groups"), (counts == 0, "no group")):
         if wrong.any():

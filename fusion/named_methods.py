@@ -35,12 +35,14 @@ def make_method(method: Method, known: Known) -> tuple[str, Any]:
     """
     options = dict(method) if isinstance(method, Mapping) else {"name": method}
     name = options.pop("name", None)
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ValueError(f"a method must be one of {', '.join(known)}, got {name!r}")
     kind, meant = known[name]
     taken: Sequence[str] = kind._get_param_names()
     for option in options:
         if option not in taken:
             near = get_close_matches(option, taken, n=1) or taken
-            raise ValueError(f"method {name!r} has no option {option!r}; near it: {', '.join(near)}")
+            raise ValueError(
+                f"method {name!r} has no option {option!r}; near it: {', '.join(near)}"
+            )
     return name, kind(**{**meant, **options})

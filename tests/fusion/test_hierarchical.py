@@ -55,7 +55,12 @@ def test_the_declaration_is_followed_and_told(families):
     fusion.fit(S, Y)
     assert fusion.tree_ == "all(engineered(sift(words, fisher), rest(colour)), learned(net))"
     told = {entry["group"]: entry for entry in fusion.levels_}
-    assert [told[name]["level"] for name in ("sift", "engineered", "learned", "all")] == [1, 2, 1, 3]
+    assert [told[name]["level"] for name in ("sift", "engineered", "learned", "all")] == [
+        1,
+        2,
+        1,
+        3,
+    ]
     assert told["sift"]["parts"] == ["words", "fisher"]
     assert told["sift"]["method"] == "ap"
     assert told["engineered"]["weights"] == [0.5, 0.5]

@@ -60,7 +60,6 @@ def test_nonnegative_coefficients_meet_the_conditions_of_optimality(seed, penalt
 
 def test_shared_coefficients_are_those_of_all_rows_with_an_intercept_a_concept():
     X, Y = problem(n=60)
-    n, c, p = X.shape
     fit = fit_logistic(X, Y, np.ones(Y.shape), 2.0, shared=True)
     assert np.ptp(fit.coefficients, axis=0).max() == 0
     f = np.einsum("ncp,cp->nc", X, fit.coefficients) + fit.intercepts

@@ -44,7 +44,7 @@ def test_the_context_that_tells_is_chosen_among_several():
 
 
 def test_noise_is_rarely_taken_and_the_less_the_more_errors_it_must_exceed():
-    own, context, Y, parts = problem([0.0] * 60, n=300, videos=20)
+    own, context, Y, parts = problem([0.0] * 40, n=200, videos=20)
     taken = [
         (choose(own, context, Y, parts, standard_errors=k).candidate >= 0).mean() for k in (0, 1, 2)
     ]

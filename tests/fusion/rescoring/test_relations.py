@@ -17,9 +17,13 @@ CHAIN = [(0, 1), (2, 1), (1, 3)]
     ("name", "text"),
     [
         ("r.csv", "if,then\ncar,vehicle\nbus, vehicle\n"),
-        ("r.toml", '[[relations]]\nif = "car"\nthen = "vehicle"\n[[relations]]\nif = "bus"\nthen = "vehicle"\n'),
+        (
+            "r.toml",
+            '[[relations]]\nif = "car"\nthen = "vehicle"\n'
+            '[[relations]]\nif = "bus"\nthen = "vehicle"\n',
+        ),
     ],
-)  # fmt: skip
+)
 def test_files_of_both_sorts_say_the_same(tmp_path, name, text):
     path = tmp_path / name
     path.write_text(text)
@@ -64,9 +68,7 @@ def test_is_the_nearest_consistent_point(values):
     for first, then in CHAIN:
         assert (out[:, then] >= out[:, first]).all()
     np.testing.assert_allclose(project(out, CHAIN), out)
-    constraints = [
-        {"type": "ineq", "fun": lambda x, i=i, j=j: x[j] - x[i]} for i, j in CHAIN
-    ]
+    constraints = [{"type": "ineq", "fun": lambda x, i=i, j=j: x[j] - x[i]} for i, j in CHAIN]
     best = minimize(lambda x: ((x - values[0]) ** 2).sum(), values[0], constraints=constraints)
     ours = ((out - values) ** 2).sum()
     assert ours <= best.fun + 1e-4

@@ -105,7 +105,7 @@ def test_concepts_that_tell_too_little_and_unjudged_ones_are_left_alone(films):
 
 
 def test_order_of_samples_and_blocks_do_not_matter(films, monkeypatch):
-    S, Y = films([0.97, 0.9, 0.6], unjudged=0.1)
+    S, Y = films([0.97, 0.9, 0.6], videos=12, unjudged=0.1)
     rescoring = TemporalRegression(folds=50).fit(S, Y)
     monkeypatch.setattr(temporal_regression, "BLOCK", 1)
     again = TemporalRegression(folds=50).fit(S, Y)
