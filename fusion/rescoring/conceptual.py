@@ -58,7 +58,8 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
     context : {"regression", "co-occurrence", "none"}
         "none" leaves the relations only.
     related : int, at least 1
-        How many other concepts tell of each.
+        How many other concepts tell of each. Many are right for large validation sets only: each
+        is a coefficient to learn.
     penalties : sequence of float, above 0
         Penalties to choose from; the larger, the weaker the context.
     shrinkage : float, at least 0
@@ -88,8 +89,8 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
     def __init__(
         self,
         context: str = "regression",
-        related: int = 20,
-        penalties: Sequence[float] = (3.0, 10.0, 30.0, 100.0),
+        related: int = 5,
+        penalties: Sequence[float] = (30.0, 100.0, 300.0),
         shrinkage: float = 5.0,
         standard_errors: float = 1.0,
         folds: int = 10,
