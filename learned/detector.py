@@ -16,12 +16,13 @@ from torch import nn
 
 from learned.annotations import check_annotations
 from learned.device import find_device
-from learned.networks.building import build_network
+from learned.networks.building import build_network, check_sizes
 from learned.pixels import Normalization, squares
 from learned.side_by_side import SideBySide
 from learned.stages import Progress, Stages
 from learned.training.augmentation import Augmentation
 from learned.training.distributed import launch
+from learned.training.growth import view_sides
 from learned.training.job import Job, Trained, run
 from learned.training.loop import SCORING_BATCH
 from learned.training.preparation import TrainingImages
@@ -63,6 +64,8 @@ class NetworkDetector(BaseEstimator):
         Smooth targets, heavier rare concepts, blended samples.
     shift, scale, rotation, mirror, brightness, contrast, aspect, colour, cutout
         Strengths of the augmentation, see ``learned.training.augmentation``.
+    start_scale, growth_share
+        Views that start small and grow, see ``learned.training.growth``.
     schedule, warm_up_share, average, average_share
         The learning rate in time, and averaged weights; see
         ``learned.training.schedule`` and ``learned.training.averaging``.
@@ -138,6 +141,8 @@ class NetworkDetector(BaseEstimator):
         colour: float = 0.0,
         cutout: float = 0.0,
         mixup: float = 0.0,
+        start_scale: float = 1.0,
+        growth_share: float = 0.7,
         class_balance: float = 0.0,
         schedule: str = "one-cycle",
         warm_up_share: float | None = None,
@@ -178,6 +183,8 @@ class NetworkDetector(BaseEstimator):
         self.colour = colour
         self.cutout = cutout
         self.mixup = mixup
+        self.start_scale = start_scale
+        self.growth_share = growth_share
         self.class_balance = class_balance
         self.schedule = schedule
         self.warm_up_share = warm_up_share
@@ -236,12 +243,9 @@ class NetworkDetector(BaseEstimator):
         Y = check_annotations(Y, len(X))
         self.n_concepts_ = n = Y.shape[1]
         parts = [slice(k, k + 1) for k in range(n)] if self.one_network_a_concept else [slice(n)]
-        views = self._views()
-        if tuple(self.test_scales) != (1.0,):
-            with torch.random.fork_rng(devices=[]):
-                views.check(self._built(1), self.image_size)
         # A concept by itself excludes no other.
         self.loss_ = choose_loss(self.loss, Y[:, parts[0]])
+        self._check_sizes()
         recipe, device, stages = self._recipe(), find_device(self.device), self.stages or Stages()
         random = check_random_state(self.random_state)
         useful = informative(self.loss_, Y)
@@ -311,6 +315,17 @@ class NetworkDetector(BaseEstimator):
     def _built(self, logits: int) -> nn.Module:
         return build_network(self.network, logits, self.image_size, self.network_options)
 
+    def _check_sizes(self) -> None:
+        """Try the network on all sizes that training and scoring will show it."""
+        sizes = {
+            "test_scales": self._views().sizes(self.image_size),
+            "start_scale": view_sides(self._recipe(), self.image_size),
+        }
+        for option, asked in sizes.items():
+            if set(asked) != {self.image_size}:
+                with torch.random.fork_rng(devices=[]):
+                    check_sizes(self._built(1), self.image_size, asked, option)
+
     def _recipe(self) -> Recipe:
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
         own = {f.name: getattr(self, f.name) for f in fields(Recipe) if hasattr(self, f.name)}
@@ -323,6 +338,8 @@ class NetworkDetector(BaseEstimator):
         plain = asdict(recipe)
         if recipe.average is None:
             del plain["average_share"]
+        if recipe.start_scale == 1:
+            del plain["growth_share"]
         if not self.validation:
             del plain["validation_metric"]
         return {

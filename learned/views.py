@@ -43,26 +43,9 @@ class Views:
         if not self.scales or not all(0 < scale < float("inf") for scale in self.scales):
             raise ValueError(f"test_scales must be positive numbers, got {list(self.scales)!r}")
 
-    def check(self, network: nn.Module, image_size: int) -> None:
-        """Try every size on a blank image.
-
-        Raises
-        ------
-        ValueError
-            The network does not take a size.
-        """
-        network.eval()
-        for scale in self.scales:
-            size = side(image_size, scale)
-            try:
-                with torch.inference_mode():
-                    network(torch.zeros(1, 3, size, size))
-            except (RuntimeError, ValueError) as error:
-                raise ValueError(
-                    f"test_scales: the network, made for {image_size} pixels, does not take "
-                    f"{size}; leave out {scale:g}, or choose a network that ends in a mean over "
-                    f"places ({error})"
-                ) from error
+    def sizes(self, image_size: int) -> list[int]:
+        """Return the sides of the views, in pixels, of a network's image size."""
+        return [max(1, round(image_size * scale)) for scale in self.scales]
 
     def score(self, network: nn.Module, loss: str, images: torch.Tensor) -> torch.Tensor:
         """Return the mean of the log-odds of all views.
@@ -80,8 +63,7 @@ class Views:
         (b, c) float32
         """
         total: torch.Tensor | None = None
-        for scale in self.scales:
-            size = side(images.shape[-1], scale)
+        for size in self.sizes(images.shape[-1]):
             views = images
             if size != images.shape[-1]:
                 views = functional.interpolate(
@@ -92,8 +74,3 @@ class Views:
                 total = odds if total is None else total + odds
         assert total is not None
         return total / (len(self.scales) * (1 + self.mirror))
-
-
-def side(image_size: int, scale: float) -> int:
-    """Return the side of a view in pixels, at least 1."""
-    return max(1, round(image_size * scale))

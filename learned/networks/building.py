@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import torch
@@ -68,3 +68,34 @@ def build_network(
         )
     # Convolutions run up to a third faster with the channels innermost.
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def check_sizes(network: nn.Module, image_size: int, sizes: Iterable[int], option: str) -> None:
+    """Try a network on blank images of other sizes than the one that it was built for.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        As `build_network` returns it.
+    image_size : int
+        The size that it was built for.
+    sizes : iterable of int
+        To try, in pixels.
+    option : str
+        What asks for them, for the message.
+
+    Raises
+    ------
+    ValueError
+        The network does not take one of the sizes.
+    """
+    for size in sorted(set(sizes) - {image_size}):
+        try:
+            with torch.no_grad():
+                network.eval()(torch.zeros(2, 3, size, size))
+        except RuntimeError as error:
+            raise ValueError(
+                f"{option} needs images of {size} pixels, which the network, built for "
+                f"{image_size}, does not take; change {option}, or choose a network that ends in "
+                f"a mean over places ({error})"
+            ) from error

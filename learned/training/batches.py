@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from learned.pixels import Normalization
+from learned.training.growth import shrink
 from learned.training.loss import Loss
 from learned.training.mixup import Mixup
 from learned.training.ranks import Ranks
@@ -28,7 +29,7 @@ class Batch:
 
     Attributes
     ----------
-    views : (b, 3, size, size) float32
+    views : (b, 3, side, side) float32
         On the device.
     targets : (b, c) float32
         Blended where there is mixup; on the device.
@@ -102,7 +103,9 @@ class Batches:
         self._ranks = ranks
         self._from_disk = from_disk
 
-    def epoch(self, order: torch.Tensor, first: int = 0) -> Generator[Batch, None, None]:
+    def epoch(
+        self, order: torch.Tensor, first: int = 0, side: int | None = None
+    ) -> Generator[Batch, None, None]:
         """Make the batches of an epoch.
 
         Parameters
@@ -111,6 +114,8 @@ class Batches:
             The rows of the samples, in the order to see them; on the CPU.
         first : int
             The batch to begin with.
+        side : int, optional
+            Of the views, in pixels; the images' own by default.
 
         Yields
         ------
@@ -122,7 +127,8 @@ class Batches:
         with closing(self.gather([b[own] for b, own in zip(chosen, positions)])) as gathered:
             for rows, own, pixels in zip(chosen, positions, gathered):
                 draws = self._augmentation.draw(len(rows), self._generator)
-                views = self._augmentation.apply(self.normalization(pixels), draws[own])
+                images = shrink(self.normalization(pixels), side or self.pixels.shape[1])
+                views = self._augmentation.apply(images, draws[own])
                 targets = self._targets[rows.to(self.device, non_blocking=True)]
                 if self._mixup is not None:
                     shares = self._mixup.draw(len(rows), self._generator)

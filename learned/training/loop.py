@@ -17,6 +17,7 @@ from learned.training.averaging import AveragedWeights
 from learned.training.batches import Batches
 from learned.training.checkpoint import Checkpoint, History, Position
 from learned.training.gradients import Gradients
+from learned.training.growth import view_sides
 from learned.training.loss import Loss
 from learned.training.optimizer import make_optimizer
 from learned.training.precision import Precision
@@ -99,6 +100,7 @@ def train(
         None if weights is None else torch.from_numpy(weights).to(device),
     )
     batches = Batches(pixels, targets, n, recipe, normalization, loss, generator, ranks, from_disk)
+    sides = view_sides(recipe, pixels.shape[1])
     schedule = Schedule(recipe.schedule, recipe.epochs * batches.count, recipe.warm_up_share)
     precision = Precision(recipe.precision, device)
     forward: Any = ranks.wrap(network, device)
@@ -130,7 +132,7 @@ def train(
             at.order = torch.from_numpy(rows)[torch.randperm(n, generator=generator)]
             at.losses = torch.zeros(batches.count, device=device)
 
-        with closing(batches.epoch(at.order, first=at.batch)) as views:
+        with closing(batches.epoch(at.order, first=at.batch, side=sides[at.epoch])) as views:
             for batch in views:
                 step = at.epoch * batches.count + at.batch
                 for group in optimizer.param_groups:

@@ -47,6 +47,11 @@ class Recipe:
         See ``learned.training.mixup``; 0 is none.
     augmentation : Augmentation
         Drawn anew for each image in each epoch.
+    start_scale : float
+        In (0, 1]: side of the first epoch's views, as a share of the image's. Views grow from
+        there; see ``learned.training.growth``.
+    growth_share : float
+        In (0, 1], of the epochs: when they have grown.
     average : {"exponential", "last"}, optional
         See ``learned.training.averaging``; none by default.
     average_share : float
@@ -78,6 +83,8 @@ class Recipe:
     class_balance: float = 0.0
     mixup: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
+    start_scale: float = 1.0
+    growth_share: float = 0.7
     average: str | None = None
     average_share: float = 0.1
     validation_metric: str = "ap"
@@ -95,6 +102,8 @@ class Recipe:
         self._check("label_smoothing", 0 <= self.label_smoothing < 1, "in [0, 1)")
         self._check("class_balance", 0 <= self.class_balance <= 1, "in [0, 1]")
         self._check("mixup", 0 <= self.mixup < math.inf, "from 0 up")
+        self._check("start_scale", 0 < self.start_scale <= 1, "in (0, 1]")
+        self._check("growth_share", 0 < self.growth_share <= 1, "in (0, 1]")
         self._check("average_share", 0 < self.average_share <= 1, "in (0, 1]")
         if self.warm_up_share is not None:
             self._check("warm_up_share", 0 <= self.warm_up_share < 1, "in [0, 1)")

@@ -167,6 +167,7 @@ def test_wrong_annotations_are_refused(Y, message):
         {"patience": 3},
         {"average": "ema"},
         {"test_scales": [1.0, 0.0]},
+        {"start_scale": 0.0},
     ],
 )
 def test_parameters_out_of_range_are_refused_by_name(wrong):
@@ -321,11 +322,15 @@ MATTERING = {
     "batch_size": 31, "optimizer": "sgd", "learning_rate": 0.1, "weight_decay": 0.1,
     "loss": "squared", "label_smoothing": 0.1, "shift": 0.2, "scale": 0.2, "rotation": 5.0,
     "mirror": True, "brightness": 0.1, "contrast": 0.1, "aspect": 0.1, "colour": 0.1,
-    "cutout": 0.1, "mixup": 0.1, "class_balance": 0.1, "schedule": "cosine",
+    "cutout": 0.1, "mixup": 0.1, "start_scale": 0.9, "class_balance": 0.1, "schedule": "cosine",
     "warm_up_share": 0.1, "average": "last", "validation": 0.2, "precision": "bf16",
     "compile": True, "weights": Pretrained(), "trainable_layers": 1,
     "one_network_a_concept": True, "processes": 2, "random_state": 1,
 }  # fmt: skip
+
+
+# Which matter only beside another one.
+DEPENDENT = {"average_share": 0.3, "validation_metric": "loss", "growth_share": 0.3}
 
 
 @pytest.mark.parametrize("name", MATTERING)
@@ -338,8 +343,9 @@ def test_what_matters_only_with_another_parameter_does_so():
     X, Y = scenes()
     for name, value in {"patience": 3, "validation_metric": "loss"}.items():
         assert key(X, Y, validation=0.2, **{name: value}) != key(X, Y, validation=0.2)
-    for name, value in {"average_share": 0.3, "validation_metric": "loss"}.items():
+    for name, value in DEPENDENT.items():
         assert key(X, Y, **{name: value}) == key(X, Y)
+    assert key(X, Y, start_scale=0.9, growth_share=0.3) != key(X, Y, start_scale=0.9)
     assert key(X, Y, average="last", average_share=0.3) != key(X, Y, average="last")
     assert key(Videos(X), Y) == key(X, Y)
     assert key(Videos(X), Y, validation=0.2) != key(X, Y, validation=0.2)
@@ -356,15 +362,7 @@ def test_what_does_not_matter_leaves_the_key_and_every_parameter_is_one_or_the_o
     assert key(X, other) != key(X, Y)
     views = {"test_mirror": True, "test_scales": [1.0, 1.5]}  # of scoring alone
     assert key(X, Y, **views) == key(X, Y)
-    told = {
-        *MATTERING,
-        *views,
-        "patience",
-        "validation_metric",
-        "average_share",
-        "device",
-        "stages",
-    }
+    told = {*MATTERING, *views, *DEPENDENT, "patience", "device", "stages"}
     assert told == set(quick().get_params())
 
 
@@ -528,8 +526,33 @@ def test_further_views_are_averaged_over_without_another_training():
     np.testing.assert_allclose(
         viewed.decision_function(X), viewed.decision_function(mirrored), atol=1e-2
     )
-    with pytest.raises(ValueError, match=r"leave out 1\.5"):
+    with pytest.raises(ValueError, match="test_scales needs images of 24 pixels, which the"):
         quick(linear_network, test_scales=[1.0, 1.5]).fit(X, Y)
+
+
+def test_views_grow_to_the_images_size():
+    class Watched(nn.Module):
+        def __init__(self, n_concepts):
+            super().__init__()
+            self.head, self.sides = nn.Linear(3, n_concepts), []
+
+        def forward(self, x):
+            if self.training:
+                self.sides.append(x.shape[-1])
+            return self.head(x.mean((2, 3)))
+
+    X, Y = scenes()
+    built = []
+
+    def build(n_concepts, image_size):
+        built.append(Watched(n_concepts))
+        return built[-1]
+
+    options = {"epochs": 4, "batch_size": 24, "start_scale": 0.5, "growth_share": 0.5}
+    quick(build, **options).fit(X, Y)
+    assert [8, 12, 16, 16] in [network.sides for network in built]
+    with pytest.raises(ValueError, match="start_scale needs images of 8 pixels, which the"):
+        quick(linear_network, **options).fit(X, Y)
 
 
 def test_pretrained_weights_give_the_start_and_the_standardisation():

@@ -60,8 +60,5 @@ def test_wrong_scales(scales):
         Views(scales=scales)
 
 
-def test_a_network_of_one_size_is_named_with_the_scale_to_leave_out():
-    flat = nn.Sequential(nn.Flatten(), nn.Linear(3 * 16 * 16, 2))
-    Views(mirror=True).check(flat, 16)
-    with pytest.raises(ValueError, match=r"made for 16 pixels, does not take 20; leave out 1\.25"):
-        Views(scales=(1.0, 1.25)).check(flat, 16)
+def test_sizes_are_whole_pixels():
+    assert Views(scales=(0.001, 0.9, 1.0, 1.25)).sizes(50) == [1, 45, 50, 62]

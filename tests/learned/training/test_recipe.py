@@ -20,6 +20,8 @@ from learned.training.recipe import Recipe
         ("class_balance", 1.5, r"in \[0, 1\]"),
         ("mixup", -0.1, "from 0 up"),
         ("average_share", 0.0, r"in \(0, 1\]"),
+        ("start_scale", 1.1, r"in \(0, 1\]"),
+        ("growth_share", 0.0, r"in \(0, 1\]"),
         ("warm_up_share", 1.0, r"in \[0, 1\)"),
         ("optimizer", "adam", "one of adamw, sgd, got 'adam'"),
         ("schedule", "step", "one of one-cycle, cosine, linear, constant"),
