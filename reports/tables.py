@@ -19,8 +19,7 @@ class Tables:
         task, system, family, seed, train_size, concept, metric, value; an empty concept is the
         mean over concepts.
     comparisons : DataFrame
-        task, train_size, metric, system_a, system_b, difference (a - b), low, high, p_value,
-        p_holm, significant.
+        A row a pair of systems, as `benchmarks.results.comparisons` makes them.
     """
 
     results: pd.DataFrame
@@ -29,9 +28,10 @@ class Tables:
     @classmethod
     def of(cls, run: Run) -> Tables:
         """Compute the tables of a run from its stored scores."""
-        from benchmarks.results import tables
+        from benchmarks.results.comparisons import comparisons
+        from benchmarks.results.tables import results
 
-        return cls(tables.results(run), tables.comparisons(run))
+        return cls(results(run), comparisons(run))
 
     def __post_init__(self) -> None:
         for name in ("results", "comparisons"):

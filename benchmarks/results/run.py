@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -68,21 +68,23 @@ class TaskRecord:
         """Whether samples are shots of videos."""
         return self.video is not None and self.shot is not None
 
-    def evaluated(self, split: Split) -> np.ndarray:
+    def evaluated(self, split: Split, part: Literal["test", "val"] = "test") -> np.ndarray:
         """Return the annotations that a split is evaluated by.
 
         Parameters
         ----------
         split : Split
             Of a complete trial.
+        part : {"test", "val"}
+            Which samples.
 
         Returns
         -------
-        ndarray of shape (n_test, c), int8
-            Of the test samples; -1 throughout for a concept that the training samples could
+        ndarray of shape (n, c), int8
+            Of the part's samples; -1 throughout for a concept that the training samples could
             not teach and that was left out of the trial.
         """
-        Y = self.annotations[split.test].copy()
+        Y = self.annotations[split.test if part == "test" else split.val].copy()
         Y[:, ~taught_concepts(self.annotations[split.train])] = -1
         return Y
 
@@ -173,6 +175,12 @@ class Trial:
     def scores(self) -> np.ndarray:
         """Scores on the test samples, (n_test, c) float32."""
         return TrialFolder(self.folder).array("scores")
+
+    @cached_property
+    def val_scores(self) -> np.ndarray | None:
+        """Scores on the samples that fusions are tuned on, of `split.val`; None without them."""
+        files = TrialFolder(self.folder)
+        return files.array("val_scores") if files.has("val_scores") else None
 
     @cached_property
     def split(self) -> Split:

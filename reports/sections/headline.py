@@ -52,12 +52,16 @@ def headline(summary: Summary) -> Section:
         Paragraph(
             say(
                 "The best system of a family is the one with the best score on the test samples, "
-                "which favours families with more systems. A system is called ahead of another "
-                "only if the 95\u00a0% interval of their difference (paired bootstrap) excludes "
-                "zero and the paired test over concepts stays significant at 5\u00a0% after Holm's "
-                "correction for all comparisons of the task and training size. Where only the "
-                "interval excludes zero, the difference is there on these test samples but not "
-                "even over the concepts, and the text says so."
+                "which favours families with more systems; the best single system in a fusion is "
+                "the one that is best on the validation samples. A system is called ahead of "
+                "another only if the 95\u00a0% interval of their difference (paired bootstrap) "
+                "excludes zero and the paired test over concepts stays significant at 5\u00a0% "
+                "after Holm's correction for all pairs of its question: engineered against "
+                "learned systems, fusions against what they fuse, re-scored systems against what "
+                "they re-score, a stage against the one before; any other pair is corrected for "
+                "all pairs of the task and training size. Where only the interval excludes zero, "
+                "the difference is there on these test samples but not even over the concepts, and "
+                "the text says so."
             ),
             quiet=True,
         )
