@@ -15,6 +15,7 @@ from benchmarks.harness.cache import StageCache
 from benchmarks.harness.cost import Ledger, release_memory, resident_mb
 from benchmarks.harness.held_out import folds
 from benchmarks.harness.keys import key
+from benchmarks.harness.leaks import check_leaks
 from benchmarks.harness.model_size import model_size
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.taught import taught
@@ -108,6 +109,10 @@ def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
         for name, part in (("scores", "test"), ("val_scores", "val")):
             if name in arrays:
                 _check_scores(arrays[name], len(arrays[part]), task, trial.system)
+        # A ledger of its own: to look for leaks is no cost of the system.
+        found_leaks = check_leaks(task, split, StageCache(place.cache, Ledger(), budget()))
+        arrays["leaks"] = found_leaks.pairs
+        record["leaks"] = found_leaks.counts
         files.write({**record, **size, "status": "complete"}, arrays, ledger.lines())
         return "complete", ""
     except Skipped as skipped:

@@ -153,6 +153,9 @@ class Trial:
         Keys of the trials whose scores a fused one rests on.
     parameters, model_bytes : int or None
         Size of the model.
+    leaks : dict of str to int, or None
+        ``tested``, ``identical`` and ``near``: test samples that were looked at, and those that
+        are, or look like, training samples. None in a run from before there was a leak check.
     """
 
     key: str
@@ -170,6 +173,7 @@ class Trial:
     members: tuple[str, ...] = ()
     parameters: int | None = None
     model_bytes: int | None = None
+    leaks: dict[str, int] | None = None
 
     @cached_property
     def scores(self) -> np.ndarray:
@@ -187,6 +191,14 @@ class Trial:
         """Indices of the trial's train, val and test samples in the task's collection."""
         files = TrialFolder(self.folder)
         return Split(files.array("train"), files.array("val"), files.array("test"))
+
+    @cached_property
+    def leaking(self) -> np.ndarray:
+        """Test samples that leak, (k, 3) int64: a training sample, the test sample, bits apart.
+
+        Samples as in the task's collection; -1 bits where both are identical.
+        """
+        return TrialFolder(self.folder).array("leaks")
 
     @cached_property
     def costs(self) -> list[StageCost]:
@@ -248,6 +260,7 @@ class Run:
                 "traceback",
                 "parameters",
                 "model_bytes",
+                "leaks",
             )
             if name in record
         }

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.results.comparisons import comparisons
+from benchmarks.results.leak_table import leaks
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.store import StageCost, write_atomically
@@ -162,7 +163,7 @@ def left_out(run: Run) -> list[tuple[str, int | None, int, str, str]]:
     return [(*which, reason) for which, reason in found.items()]
 
 
-TABLES = ("results", "costs", "comparisons", "failures")
+TABLES = ("results", "costs", "comparisons", "failures", "leaks")
 
 
 def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame]:
@@ -181,6 +182,7 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
         "costs": costs(run),
         "comparisons": comparisons(run, threads),
         "failures": failures(run),
+        "leaks": leaks(run),
     }
     for name, frame in tables.items():
         write_atomically(folder / f"{name}.csv", as_csv(frame))

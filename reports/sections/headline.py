@@ -6,6 +6,7 @@ from reports import wording
 from reports.document import Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
+from reports.sections.leaks import leak_warning
 from reports.summary import Summary
 
 
@@ -40,12 +41,13 @@ def headline(summary: Summary) -> Section:
     if across is not None:
         blocks.append(across)
     blocks += [findings(task) for task in summary.tasks]
-    if any(note for task in summary.tasks for note in task.task.notes):
-        lines = [
-            f"{task.name}: {wording.clean(note)}" if len(summary.tasks) > 1 else wording.clean(note)
-            for task in summary.tasks
-            for note in task.task.notes
-        ]
+    lines = []
+    for task in summary.tasks:
+        where = f"{task.name}: " if len(summary.tasks) > 1 else ""
+        warning = leak_warning(task.task, summary.run)
+        notes = [*task.task.notes, *([] if warning is None else [warning])]
+        lines += [f"{where}{wording.clean(note)}" for note in notes]
+    if lines:
         blocks.append(Notice("note", "Before you conclude", tuple(lines)))
     blocks += [comparison_figure(task, f"comparison-{i}") for i, task in enumerate(summary.tasks)]
     blocks.append(

@@ -8,6 +8,7 @@ from benchmarks.results.run import Run, TaskRecord
 from reports import wording
 from reports.document import Block, Cell, Column, Facts, Listing, Paragraph, Section, Table, say
 from reports.sections.concepts import TALL
+from reports.sections.leaks import leak_blocks
 from reports.summary import Summary
 from reports.tables import as_size
 
@@ -59,6 +60,7 @@ def _sheet(task: TaskRecord, run: Run, i: int) -> Section:
     splits = _splits(task, run, f"splits-{i}")
     if splits is not None:
         blocks.append(splits)
+    blocks += leak_blocks(task, run, f"leaks-{i}")
     blocks.append(_concepts(task, f"annotations-{i}"))
     return Section(f"data-{i}", wording.clean(task.name), tuple(blocks))
 

@@ -77,6 +77,8 @@ class Material:
     notes: list[str] = field(default_factory=list)
     excluded: list[tuple[str, str]] = field(default_factory=list)
     unit: str = "samples"
+    #: Places of test samples, of those of the test part, that are copies of training samples.
+    copies: tuple[int, ...] = ()
 
 
 def _annotations(material: Material, rng: np.random.Generator) -> np.ndarray:
@@ -171,7 +173,7 @@ def make_run(
                         "family": quality.family, "seed": seed, "train_size": size,
                     }  # fmt: skip
                     plan.append({**entry, "members": members})
-                    _write_trial(folder, entry, quality, task, step)
+                    _write_trial(folder, entry, quality, task, step, material.copies)
     source = '[suite]\nname = "synthetic"\n# ' + "\n# ".join(HOSTILE[:3])
     info: dict[str, Any] = {
         "schema": 1,
@@ -198,7 +200,12 @@ def make_run(
 
 
 def _write_trial(
-    folder: Path, entry: dict[str, Any], quality: Quality, task: Task, step: int
+    folder: Path,
+    entry: dict[str, Any],
+    quality: Quality,
+    task: Task,
+    step: int,
+    copies: tuple[int, ...] = (),
 ) -> None:
     files = TrialFolder(folder / "trials" / entry["key"])
     if quality.status == "missing":
@@ -214,9 +221,12 @@ def _write_trial(
         files.write({**entry, "status": "skipped", "reason": "the task has no videos"})
         return
     split = task.split(entry["seed"], entry["train_size"])
+    leaks = {"tested": len(split.test), "identical": len(copies), "near": 0}
+    pairs = [(split.train[0], split.test[place], -1) for place in copies]
     files.write(
-        {**entry, "status": "complete", "n_train": len(split.train)},
+        {**entry, "status": "complete", "n_train": len(split.train), "leaks": leaks},
         {
+            "leaks": np.array(pairs, np.int64).reshape(-1, 3),
             "scores": _scores(quality, task, split.test, entry["seed"], step),
             # Held out of training in turn, as there is no validation part.
             "val_scores": _scores(quality, task, split.train, entry["seed"] + 1000, step),
