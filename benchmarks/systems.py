@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.code_version import code_version
 from benchmarks.harness.keys import describe
 from benchmarks.networks import descriptor as make_descriptor
 from benchmarks.networks import network_detector
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
+from benchmarks.results.external_scores import read_scores
 from benchmarks.suites.spec import (
     ComponentSpec,
     DetectorSpec,
@@ -16,6 +18,7 @@ from benchmarks.suites.spec import (
     EngineeredSpec,
     FusionSpec,
     LearnedSpec,
+    ScoresSpec,
     SystemSpec,
 )
 from benchmarks.tasks.base import Task
@@ -55,7 +58,8 @@ def make(
     Raises
     ------
     ComponentError
-        For a name or an option that is wrong, with the nearest right ones.
+        For a name or an option that is wrong, with the nearest right ones; for scores that were
+        made elsewhere.
     """
     if isinstance(spec, EngineeredSpec):
         return _engineered(spec, base, seed, stages, task, device)
@@ -65,6 +69,8 @@ def make(
         return network_detector(spec, base, seed, stages, task, device)
     if isinstance(spec, DetectorSpec):
         return _detector(spec, base, seed, stages, device)
+    if isinstance(spec, ScoresSpec):
+        raise ComponentError(f"system {spec.name!r} is a file of scores: there is nothing to build")
     if isinstance(spec, FusionSpec):
         return _component("fusions", spec.fusion, base)
     return _component("rescorers", spec.rescorer, base)
@@ -151,6 +157,8 @@ def stages_of(spec: SystemSpec) -> list[str]:
         return [f"detector: {_line(spec.detector)}"]
     if isinstance(spec, FusionSpec):
         return [f"fusion: {_line(spec.fusion)}", "of: " + ", ".join(spec.members)]
+    if isinstance(spec, ScoresSpec):
+        return [f"scores made elsewhere: {spec.scores}"]
     return [f"re-scoring: {_line(spec.rescorer)}", f"of: {spec.member}"]
 
 
@@ -176,6 +184,9 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
     Unavailable
         Instead, of a system that is optional.
     """
+    if isinstance(spec, ScoresSpec):
+        # What its files say is part of a trial's key: they may differ from trial to trial.
+        return ["scores made elsewhere", code_version(read_scores)]
     try:
         made = make(spec, base, task=task)
     except ComponentError as error:

@@ -36,10 +36,11 @@ def check_leaks(task: Task, split: Split, stages: StageCache) -> Leakage:
     train, test = task.collection[split.train], task.collection[split.test]
 
     def search() -> Leakage:
-        hashes = [None, None]
-        if _are_images(train):
-            hashes = [_hashes(part, stages) for part in (train, test)]
-        return find_leaks(train.digests, test.digests, *hashes)
+        if not _are_images(train):
+            return find_leaks(train.digests, test.digests)
+        return find_leaks(
+            train.digests, test.digests, _hashes(train, stages), _hashes(test, stages)
+        )
 
     # All systems of a split share the answer.
     components = [find_leaks, perceptual_hashes, test.fingerprint]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -142,7 +143,50 @@ class RescoringSpec(_System):
     family: Family = "fused"
 
 
-SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | DetectorSpec | FusionSpec | RescoringSpec
+#: What may stand in braces in the path of a file of scores.
+PLACEHOLDERS = ("task", "seed", "size", "partition")
+
+
+def _fields(path: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(path) if name is not None}
+
+
+def _path(path: str) -> str:
+    for name in sorted(_fields(path)):
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{known}}}" for known in PLACEHOLDERS)
+            raise ValueError(
+                f"{{{name}}} stands for nothing; {known} do{nearest(name, PLACEHOLDERS)}"
+            )
+    return path
+
+
+class ScoresSpec(_System):
+    """Scores made elsewhere, read from files.
+
+    `scores` is a path in which ``{task}``, ``{seed}``, ``{size}`` (a number, or ``all``) and
+    ``{partition}`` (``test``, ``val``, or ``held-out``) stand for those of a trial. What was done
+    to get the scores only the user knows: `family` must be said.
+    """
+
+    scores: Annotated[Name, AfterValidator(_path)]
+    family: Family
+
+    @property
+    def by_partition(self) -> bool:
+        """Whether test and validation have files of their own."""
+        return "partition" in _fields(self.scores)
+
+
+SystemSpec = (
+    EngineeredSpec
+    | EarlySpec
+    | LearnedSpec
+    | DetectorSpec
+    | FusionSpec
+    | RescoringSpec
+    | ScoresSpec
+)
 
 #: Which key says of what sort a system is.
 SORTS: dict[str, type[SystemSpec]] = {
@@ -152,6 +196,7 @@ SORTS: dict[str, type[SystemSpec]] = {
     "detector": DetectorSpec,
     "fusion": FusionSpec,
     "rescorer": RescoringSpec,
+    "scores": ScoresSpec,
 }
 
 
