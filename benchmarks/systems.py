@@ -11,6 +11,7 @@ from benchmarks.networks import descriptor as make_descriptor
 from benchmarks.networks import network_detector
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.results.external_scores import read_scores
+from benchmarks.results.leakage import shuffled_annotations
 from benchmarks.suites.spec import (
     ComponentSpec,
     DetectorSpec,
@@ -20,6 +21,7 @@ from benchmarks.suites.spec import (
     LearnedSpec,
     ScoresSpec,
     SystemSpec,
+    is_control,
 )
 from benchmarks.tasks.base import Task
 
@@ -138,6 +140,9 @@ def _detector(spec: DetectorSpec, base: Path, seed: int | None, stages: Any, dev
 
 def stages_of(spec: SystemSpec) -> list[str]:
     """Describe a system's stages, a line each, for reports."""
+    if is_control(spec):
+        trained = spec.model_copy(update={"shuffle_annotations": False})
+        return ["control: its training annotations are shuffled", *stages_of(trained)]
     if isinstance(spec, EngineeredSpec):
         lines = [f"descriptor: {_line(spec.descriptor)}"]
         if spec.aggregator is not None:
@@ -194,6 +199,8 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
             raise Unavailable(str(error)) from error
         raise
     system = describe(made)
+    if is_control(spec):
+        system = ["control", code_version(shuffled_annotations), system]
     if not _uses_device(spec, made):
         return system
     from learned.device import find_device

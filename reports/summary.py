@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.metrics.strata import estimated_share
 from benchmarks.results.run import Run, TaskRecord, Trial
 from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
@@ -195,10 +196,22 @@ class TaskSummary:
         with np.errstate(invalid="ignore"):
             return np.where(judged > 0, positives / np.maximum(judged, 1), np.nan)
 
+    @cached_property
+    def _estimated_prevalence(self) -> np.ndarray:
+        """Share of positives among all test samples, from those that were drawn and judged."""
+        shares = []
+        for trial in {t.seed: t for t in self.trials if t.status == "complete"}.values():
+            Y, strata = self.task.annotations, self.task.strata
+            assert strata is not None
+            shares.append(estimated_share(Y[trial.split.test], strata[trial.split.test]))
+        return np.asarray(np.mean(shares, axis=0))
+
     def chance(self, metric: str | None = None) -> np.ndarray | None:
         """Return what scores without any information reach for each concept, None if unknown."""
         metric = metric or self.metric
         c = len(self.task.concepts)
+        if metric.startswith(("infap", "xinfap")) and self.task.strata is not None:
+            return self._estimated_prevalence
         if metric == "ap" or metric.startswith(("ap_voc", "p_at_", "infap", "xinfap")):
             return self.prevalence
         if metric == "roc_auc":
@@ -253,7 +266,8 @@ class Summary:
         for record in run.info["systems"]:
             family = record["family"]
             place = places.get(family, 0)
-            places[family] = place + 1
+            # Controls are in no figure: they take no marker from the others.
+            places[family] = place + (not record.get("control", False))
             self.systems[record["name"]] = System(
                 key=record["name"],
                 name=wording.clean(record["name"]),

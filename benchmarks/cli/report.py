@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
@@ -93,7 +94,7 @@ def write_report(
         write(
             run,
             lambda task: collection(run, task),
-            tables=Tables(tables["results"], tables["comparisons"]),
+            tables=Tables(**{field.name: tables[field.name] for field in fields(Tables)}),
         )
     write_atomically(stamp, state.encode())
     return paths

@@ -15,7 +15,7 @@ from benchmarks.code_version import file_version
 from benchmarks.harness.data import DataError
 from benchmarks.harness.keys import key
 from benchmarks.harness.made_elsewhere import find_scores
-from benchmarks.suites.spec import ScoresSpec, Suite, SystemSpec, TaskSpec, members_of
+from benchmarks.suites.spec import ScoresSpec, Suite, SystemSpec, TaskSpec, is_control, members_of
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
 
@@ -43,6 +43,8 @@ class PlannedTrial:
         Samples.
     identity : str
         Hash of the system alone, by which a worker sees whether its code is still the plan's.
+    control : bool
+        Whether it is trained on shuffled annotations.
     content : str
         Hash of the files of scores that were made elsewhere; "" for a system that makes its own.
     """
@@ -58,6 +60,7 @@ class PlannedTrial:
     n_train: int
     n_test: int
     identity: str
+    control: bool = False
     content: str = ""
 
     @property
@@ -162,6 +165,7 @@ def plan(
                             len(split.train),
                             len(split.test),
                             identities[system.name],
+                            is_control(system),
                             content,
                         )
                     )

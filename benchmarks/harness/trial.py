@@ -22,8 +22,9 @@ from benchmarks.harness.model_size import model_size
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
+from benchmarks.results.leakage import shuffled_annotations
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import EarlySpec, ScoresSpec, Suite, SystemSpec
+from benchmarks.suites.spec import EarlySpec, ScoresSpec, Suite, SystemSpec, is_control
 from benchmarks.systems import Unavailable, identity, make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores
@@ -142,7 +143,10 @@ def _from_images(
     trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     known = taught(task, split.train, place.suite.on_empty_concept)
-    X, Y = task.collection, known.annotations(task.annotations)
+    X, annotations = task.collection, task.annotations
+    if is_control(place.systems[trial.system]):
+        annotations = shuffled_annotations(annotations, split.train, X.video, trial.seed)
+    Y = known.annotations(annotations)
 
     def detector() -> Any:
         stages = StageCache(place.cache, ledger, budget(), place.report)

@@ -90,6 +90,7 @@ def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> l
                 task.evaluated(of_seed[0].split),
                 groups,
                 None if groups is not None else test,
+                task.strata_of(of_seed[0].split),
             )
         )
     return found

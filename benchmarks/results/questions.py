@@ -154,4 +154,5 @@ def _validation_value(task: TaskRecord, trial: Trial) -> float:
     scores = trial.val_scores
     if scores is None:
         return float("nan")
-    return find_metric(task.metrics[0]).mean(scores, task.evaluated(trial.split, "val"))
+    metric = find_metric(task.metrics[0]).given(task.strata_of(trial.split, "val"))
+    return metric.mean(scores, task.evaluated(trial.split, "val"))

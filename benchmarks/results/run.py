@@ -47,6 +47,8 @@ class TaskRecord:
         Files left out.
     fingerprint : str
         Of samples and annotations.
+    strata : ndarray of shape (n, c), int8, or None
+        Where judgments were sampled from, as in `Task`.
     """
 
     name: str
@@ -62,6 +64,7 @@ class TaskRecord:
     notes: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
     fingerprint: str
+    strata: np.ndarray | None = None
 
     @property
     def has_videos(self) -> bool:
@@ -88,12 +91,22 @@ class TaskRecord:
         Y[:, ~taught_concepts(self.annotations[split.train])] = -1
         return Y
 
+    def strata_of(self, split: Split, part: Literal["test", "val"] = "test") -> np.ndarray | None:
+        """Return the strata of a part's samples, (n, c) int8; None without strata."""
+        if self.strata is None:
+            return None
+        return self.strata[split.test if part == "test" else split.val]
+
 
 def write_task(folder: Path, task: Task) -> None:
-    """Write a task's record to ``<folder>/task.json`` and ``annotations.npy``."""
+    """Write a task's record to ``task.json``, ``annotations.npy`` and, if any, ``strata.npy``."""
     folder.mkdir(parents=True, exist_ok=True)
     X = task.collection
     write_atomically(folder / "annotations.npy", array_bytes(task.annotations))
+    if task.strata is not None:
+        write_atomically(folder / "strata.npy", array_bytes(task.strata))
+    else:
+        (folder / "strata.npy").unlink(missing_ok=True)
     write_json(
         folder / "task.json",
         {
@@ -122,7 +135,9 @@ def read_task(folder: Path) -> TaskRecord:
     for column in ("concepts", "metrics", "notes"):
         record[column] = tuple(record[column])
     record["excluded"] = tuple((path, reason) for path, reason in record["excluded"])
-    return TaskRecord(annotations=np.load(folder / "annotations.npy"), **record)
+    path = folder / "strata.npy"
+    strata = np.load(path, allow_pickle=False) if path.is_file() else None
+    return TaskRecord(annotations=np.load(folder / "annotations.npy"), strata=strata, **record)
 
 
 @dataclass(frozen=True)
@@ -153,6 +168,8 @@ class Trial:
         Keys of the trials whose scores a fused one rests on.
     parameters, model_bytes : int or None
         Size of the model.
+    control : bool
+        Whether it was trained on shuffled annotations: no system to be ranked.
     leaks : dict of str to int, or None
         ``tested``, ``identical`` and ``near``: test samples that were looked at, and those that
         are, or look like, training samples. None in a run from before there was a leak check.
@@ -173,6 +190,7 @@ class Trial:
     members: tuple[str, ...] = ()
     parameters: int | None = None
     model_bytes: int | None = None
+    control: bool = False
     leaks: dict[str, int] | None = None
 
     @cached_property
@@ -267,6 +285,7 @@ class Run:
         return Trial(
             folder=folder,
             members=tuple(planned.get("members", ())),
+            control=bool(planned.get("control", False)),
             **{
                 name: planned[name]
                 for name in ("key", "task", "system", "family", "seed", "train_size")
@@ -275,9 +294,15 @@ class Run:
         )
 
     def complete(self, task: str | None = None) -> list[Trial]:
-        """Return the completed trials, of one task or of all."""
+        """Return the completed trials, of one task or of all, but for those of controls."""
         return [
             trial
             for trial in self.trials
-            if trial.status == "complete" and (task is None or trial.task == task)
+            if trial.status == "complete"
+            and not trial.control
+            and (task is None or trial.task == task)
         ]
+
+    def controls(self) -> list[Trial]:
+        """Return the completed trials of controls: what was trained on shuffled annotations."""
+        return [trial for trial in self.trials if trial.status == "complete" and trial.control]

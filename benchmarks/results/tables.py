@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.results.comparisons import comparisons
+from benchmarks.results.complementarity_table import complementarity
+from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, Trial
@@ -52,7 +54,7 @@ def results(run: Run) -> pd.DataFrame:
         task = run.tasks[trial.task]
         Y = task.evaluated(trial.split)
         for metric in task.metrics:
-            found = evaluate(metric, trial.scores, Y)
+            found = evaluate(metric, trial.scores, Y, task.strata_of(trial.split))
             cells = [("", found.mean), *zip(task.concepts, found.per_concept.tolist())]
             rows += [
                 {**_identity(trial), "concept": concept, "metric": metric, "value": value}
@@ -163,7 +165,16 @@ def left_out(run: Run) -> list[tuple[str, int | None, int, str, str]]:
     return [(*which, reason) for which, reason in found.items()]
 
 
-TABLES = ("results", "costs", "comparisons", "failures", "leaks")
+TABLES = (
+    "results",
+    "costs",
+    "comparisons",
+    "failures",
+    "leaks",
+    "controls",
+    "complementarity",
+    "winners",
+)
 
 
 def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame]:
@@ -177,12 +188,16 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     """
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
+    pairs, winners = complementarity(run)
     tables = {
         "results": results(run),
         "costs": costs(run),
         "comparisons": comparisons(run, threads),
         "failures": failures(run),
         "leaks": leaks(run),
+        "controls": controls(run),
+        "complementarity": pairs,
+        "winners": winners,
     }
     for name, frame in tables.items():
         write_atomically(folder / f"{name}.csv", as_csv(frame))

@@ -78,7 +78,12 @@ class _System(_Strict):
     train_sizes: Sizes | None = None
 
 
-class EngineeredSpec(_System):
+class _Trained(_System):
+    #: A control: trained on shuffled annotations, it must fall to chance.
+    shuffle_annotations: bool = False
+
+
+class EngineeredSpec(_Trained):
     """A descriptor, an aggregator where it is local, an optimisation, a classifier."""
 
     descriptor: ComponentSpec
@@ -94,7 +99,7 @@ class EngineeredSpec(_System):
         return self._source
 
 
-class EarlySpec(_System):
+class EarlySpec(_Trained):
     """Several engineered systems' rows or kernels made one, with one classifier on them.
 
     `early` names the method and its options; `members` are engineered systems above.
@@ -112,7 +117,7 @@ class EarlySpec(_System):
         return self._parts
 
 
-class LearnedSpec(_System):
+class LearnedSpec(_Trained):
     """A network trained from pixels."""
 
     network: ComponentSpec
@@ -120,7 +125,7 @@ class LearnedSpec(_System):
     family: Family = "learned"
 
 
-class DetectorSpec(_System):
+class DetectorSpec(_Trained):
     """A detector as it is: any estimator from pixels to scores."""
 
     detector: ComponentSpec
@@ -198,6 +203,11 @@ SORTS: dict[str, type[SystemSpec]] = {
     "rescorer": RescoringSpec,
     "scores": ScoresSpec,
 }
+
+
+def is_control(system: SystemSpec) -> bool:
+    """Whether a system is trained on shuffled annotations, and ranked with no other."""
+    return isinstance(system, _Trained) and system.shuffle_annotations
 
 
 def members_of(system: SystemSpec) -> list[str]:
@@ -305,6 +315,26 @@ class Suite(_Strict):
                         "above it" + nearest(member, list(engineered))
                     )
             system._parts = tuple(engineered[member] for member in system.members)
+        return self
+
+    @model_validator(mode="after")
+    def _controls_stand_alone(self) -> Suite:
+        controls = {system.name for system in self.systems if is_control(system)}
+        for system in self.systems:
+            named = [*members_of(system)]
+            if isinstance(system, EarlySpec):
+                named += system.members
+            if isinstance(system, EngineeredSpec) and system.source is not None:
+                named.append(system.source.name)
+            for name in named:
+                if name in controls:
+                    raise ValueError(
+                        f"system {system.name!r}: {name!r} is a control, trained on shuffled "
+                        "annotations; nothing can be made of it"
+                    )
+        for name in self.incorporation or []:
+            if name in controls:
+                raise ValueError(f"incorporation: {name!r} is a control, and no stage")
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from reports import wording
 from reports.document import Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
+from reports.sections.controls import control_warning
 from reports.sections.leaks import leak_warning
 from reports.summary import Summary
 
@@ -41,6 +42,9 @@ def headline(summary: Summary) -> Section:
     if across is not None:
         blocks.append(across)
     blocks += [findings(task) for task in summary.tasks]
+    alarm = control_warning(summary)
+    if alarm is not None:
+        blocks.append(Notice("warning", "A control is better than chance", (alarm,)))
     lines = []
     for task in summary.tasks:
         where = f"{task.name}: " if len(summary.tasks) > 1 else ""
