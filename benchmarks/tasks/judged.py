@@ -70,7 +70,9 @@ def judge(
         raise ValueError(f"{topics}: no topic for concept {absent[0]!r}")
     read = read_judgments(judgments)
     places = np.flatnonzero(tested)
-    found = annotate(read, [names[i] for i in places], {name: known[name] for name in concepts})
+    found = annotate(
+        read, [names[i] for i in places.tolist()], {name: known[name] for name in concepts}
+    )
     given, strata = Y.copy(), np.zeros_like(Y)
     given[places], strata[places] = found.Y, found.strata
     metrics = UNSTRATIFIED if read.stratum is None else STRATIFIED

@@ -21,7 +21,7 @@ def complementarity(summary: Summary) -> Section | None:
         "complementarity",
         "How systems complement each other",
         summary.tasks,
-        lambda task, i: _blocks(task, summary.tables, f"complementarity-{i}"),
+        lambda task, i: _blocks(task, summary.tables, f"complementarity-pairs-{i}"),
     )
 
 

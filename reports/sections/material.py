@@ -54,6 +54,9 @@ def _sheet(task: TaskRecord, run: Run, i: int) -> Section:
         ("Excluded files", f"{len(task.excluded):,}"),
         ("Fingerprint", task.fingerprint[:16]),
     ]
+    if task.strata is not None:
+        text = "drawn from pools" + (" in strata" if task.strata.max(initial=0) > 0 else "")
+        facts.insert(3, ("Judgments of test samples", text))
     if task.video is not None:
         facts.insert(1, ("Videos", f"{len(np.unique(task.video)):,}"))
     blocks.append(Facts(tuple((name, wording.clean(text)) for name, text in facts)))
