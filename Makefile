@@ -12,7 +12,7 @@ TORCH_INDEX ?= $(shell command -v nvidia-smi >/dev/null 2>&1 || echo https://dow
 OPENCV = $(BIN)/python -c "import cv2" 2>/dev/null || { echo "No libGL here: taking OpenCV without windows."; \
   $(BIN)/python -m pip install --no-deps opencv-python-headless && $(BIN)/python -c "import cv2"; }
 
-.PHONY: benchmark test test-slow lint clean
+.PHONY: benchmark test test-slow gpu-check lint clean
 
 benchmark: $(VENV)/.installed
 	$(BIN)/conceptbench run quickstart
@@ -22,6 +22,10 @@ test: $(VENV)/.installed-test
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow
+
+# Everything that needs a GPU; writes gpu.json.
+gpu-check: $(VENV)/.installed-test
+	$(BIN)/python -m benchmarks.gpu_check
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .

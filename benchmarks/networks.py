@@ -34,11 +34,9 @@ def network_detector(
     if task is not None:
         # A task whose concepts a mirror changes (digits, text) forbids it; asking for it
         # all the same is a mistake, not a preference.
-        if training.get("mirror") and not task.mirror:
-            raise ComponentError(
-                f"system {spec.name!r}: mirror = true, but on {task.name} a mirrored image "
-                "does not show the same concepts"
-            )
+        for option in ("mirror", "test_mirror"):
+            if training.get(option):
+                _check_mirror(spec.name, option, task)
         training.setdefault("mirror", task.mirror)
     try:
         if "weights" in training:
@@ -77,6 +75,8 @@ def descriptor(
 
         # What "auto" comes to, as another device sums in another order.
         options["device"] = str(find_device(device))
+    if options.get("mirror") is True and task is not None:
+        _check_mirror(spec.name, "mirror", task)
     if "detector" in taken:
         if "of" not in options:
             raise ComponentError(
@@ -100,6 +100,14 @@ def descriptor(
             except ValueError as error:
                 raise ComponentError(f"system {spec.name!r}: {error}") from error
     return build(component, options)
+
+
+def _check_mirror(system: str, option: str, task: Task) -> None:
+    if not task.mirror:
+        raise ComponentError(
+            f"system {system!r}: {option} = true, but on {task.name} a mirrored image "
+            "does not show the same concepts"
+        )
 
 
 def _weights(source: Any, network: Component, options: Mapping[str, Any], base: Path) -> Any:

@@ -19,6 +19,7 @@ from benchmarks.suites.spec import (
     EngineeredSpec,
     FusionSpec,
     LearnedSpec,
+    RescoringSpec,
     ScoresSpec,
     SystemSpec,
     is_control,
@@ -74,8 +75,8 @@ def make(
     if isinstance(spec, ScoresSpec):
         raise ComponentError(f"system {spec.name!r} is a file of scores: there is nothing to build")
     if isinstance(spec, FusionSpec):
-        return _component("fusions", spec.fusion, base)
-    return _component("rescorers", spec.rescorer, base)
+        return _fusion(spec, base)
+    return _rescorer(spec, base)
 
 
 def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
@@ -136,6 +137,27 @@ def _detector(spec: DetectorSpec, base: Path, seed: int | None, stages: Any, dev
             f"system {spec.name!r}: {sorted(chosen)[0]} is not for a suite to say; leave it out"
         )
     return detector.set_params(**given) if given else detector
+
+
+def _fusion(spec: FusionSpec, base: Path) -> Any:
+    fusion = _component("fusions", spec.fusion, base)
+    if hasattr(fusion, "check"):
+        try:
+            fusion.check(spec.members)
+        except ValueError as error:
+            raise ComponentError(f"system {spec.name!r}: {error}") from error
+    return fusion
+
+
+def _rescorer(spec: RescoringSpec, base: Path) -> Any:
+    rescorer = _component("rescorers", spec.rescorer, base)
+    try:
+        if hasattr(rescorer, "check"):
+            rescorer.check()
+        # What a file says belongs to the system's key, not where it lies.
+        return rescorer.locate(base) if hasattr(rescorer, "locate") else rescorer
+    except (OSError, ValueError) as error:
+        raise ComponentError(f"system {spec.name!r}: {error}") from error
 
 
 def stages_of(spec: SystemSpec) -> list[str]:

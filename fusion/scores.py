@@ -19,11 +19,16 @@ class Scores:
         Which video each sample comes from; None where the samples are still images.
     shot : array of shape (n,), int, optional
         The number of the shot inside its video; consecutive shots differ by one.
+    members : sequence of m str, optional
+        The members' names, by which groups of them can be declared.
+    concepts : sequence of c str, optional
+        The concepts' names, by which relations between them can be declared.
 
     Raises
     ------
     ValueError
-        For a wrong shape, a score that is not finite, or video without shot.
+        For a wrong shape, a score that is not finite, video without shot, or names that are not
+        one for each and all different.
     """
 
     def __init__(
@@ -31,6 +36,8 @@ class Scores:
         values: ArrayLike,
         video: ArrayLike | None = None,
         shot: ArrayLike | None = None,
+        members: Sequence[str] | None = None,
+        concepts: Sequence[str] | None = None,
     ) -> None:
         self.values: NDArray[np.float32] = np.asarray(values, dtype=np.float32)
         if self.values.ndim != 3:
@@ -62,6 +69,8 @@ class Scores:
             if not np.issubdtype(shots.dtype, np.integer):
                 raise ValueError(f"shot must hold integers, got {shots.dtype}")
             self.shot = shots.astype(np.int64)
+        self.members = _names(members, self.values.shape[1], "member")
+        self.concepts = _names(concepts, self.values.shape[2], "concept")
 
     @classmethod
     def from_members(
@@ -69,6 +78,8 @@ class Scores:
         members: Sequence[ArrayLike],
         video: ArrayLike | None = None,
         shot: ArrayLike | None = None,
+        names: Sequence[str] | None = None,
+        concepts: Sequence[str] | None = None,
     ) -> Scores:
         """Put the scores of several systems side by side.
 
@@ -77,6 +88,10 @@ class Scores:
         members : sequence of m arrays of shape (n, c)
             The scores of each system on the same samples and concepts.
         video, shot : arrays of shape (n,), optional
+            As in the constructor.
+        names : sequence of m str, optional
+            The constructor's `members`.
+        concepts : sequence of c str, optional
             As in the constructor.
 
         Returns
@@ -93,7 +108,7 @@ class Scores:
                     f"member {position} has scores of shape {array.shape}, "
                     f"member 0 of shape {arrays[0].shape}: all must be the same (samples, concepts)"
                 )
-        return cls(np.stack(arrays, axis=1), video, shot)
+        return cls(np.stack(arrays, axis=1), video, shot, names, concepts)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -109,6 +124,8 @@ class Scores:
             self.values[index],
             None if self.video is None else self.video[index],
             None if self.shot is None else self.shot[index],
+            self.members,
+            self.concepts,
         )
 
     def __repr__(self) -> str:
@@ -135,6 +152,34 @@ class Scores:
                 "fuse them first"
             )
         return self.values[:, 0, :]
+
+
+def _names(names: Sequence[str] | None, count: int, what: str) -> tuple[str, ...] | None:
+    if names is None:
+        return None
+    given = tuple(str(name) for name in names)
+    if len(given) != count:
+        raise ValueError(f"{len(given)} {what} names were given for {count} {what}s: {given[:5]}")
+    twice = sorted({name for name in given if given.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} {twice[0]!r} is named twice: names must differ")
+    return given
+
+
+def check_like_fitted(scores: Scores, fitted: tuple[int, int]) -> None:
+    """Raise ValueError where scores are not of the members and concepts that were fitted on.
+
+    Parameters
+    ----------
+    scores : Scores
+        What is to be decided on.
+    fitted : (m, c)
+        Members and concepts of `fit`.
+    """
+    if scores.values.shape[1:] != tuple(fitted):
+        raise ValueError(
+            f"fitted on (members, concepts) {tuple(fitted)}, got {scores.values.shape[1:]}"
+        )
 
 
 def check_annotations(scores: Scores, Y: ArrayLike) -> NDArray[np.int8]:

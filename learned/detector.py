@@ -24,11 +24,11 @@ from learned.training.augmentation import Augmentation
 from learned.training.distributed import launch
 from learned.training.job import Job, Trained, run
 from learned.training.loop import SCORING_BATCH
-from learned.training.loss import log_odds
 from learned.training.preparation import TrainingImages
 from learned.training.ranks import launched
 from learned.training.recipe import Recipe, check_count
 from learned.training.targets import choose_loss, informative, targets_of
+from learned.views import Views
 
 # Images decoded ahead of scoring: bounds memory, whatever the collection's size.
 CHUNK = 1024
@@ -81,6 +81,9 @@ class NetworkDetector(BaseEstimator):
     one_network_a_concept : bool
         Whether to train an independent network for each concept, on its own
         judged samples, instead of one for all.
+    test_mirror, test_scales
+        Further views of an image that are scored, and averaged over: its mirror image, and
+        sizes as shares of ``image_size``; see ``learned.views``. Training knows nothing of them.
     processes : int
         How many processes of this machine train each network together, on CUDA
         one a device; see ``learned.training.distributed``.
@@ -148,6 +151,8 @@ class NetworkDetector(BaseEstimator):
         weights: Any = None,
         trainable_layers: int | None = None,
         one_network_a_concept: bool = False,
+        test_mirror: bool = False,
+        test_scales: Sequence[float] = (1.0,),
         processes: int = 1,
         device: str = "auto",
         stages: Stages | None = None,
@@ -186,6 +191,8 @@ class NetworkDetector(BaseEstimator):
         self.weights = weights
         self.trainable_layers = trainable_layers
         self.one_network_a_concept = one_network_a_concept
+        self.test_mirror = test_mirror
+        self.test_scales = test_scales
         self.processes = processes
         self.device = device
         self.stages = stages
@@ -229,6 +236,10 @@ class NetworkDetector(BaseEstimator):
         Y = check_annotations(Y, len(X))
         self.n_concepts_ = n = Y.shape[1]
         parts = [slice(k, k + 1) for k in range(n)] if self.one_network_a_concept else [slice(n)]
+        views = self._views()
+        if tuple(self.test_scales) != (1.0,):
+            with torch.random.fork_rng(devices=[]):
+                views.check(self._built(1), self.image_size)
         # A concept by itself excludes no other.
         self.loss_ = choose_loss(self.loss, Y[:, parts[0]])
         recipe, device, stages = self._recipe(), find_device(self.device), self.stages or Stages()
@@ -261,6 +272,7 @@ class NetworkDetector(BaseEstimator):
         device, stages = find_device(self.device), self.stages or Stages()
         network = self.network_.to(device).eval()
         normalization = Normalization(self.mean_, self.deviation_, device)
+        views = self._views()
         scores = np.empty((len(X), self.n_concepts_), dtype=np.float32)
         chunks = squares(X, self.image_size, threads=stages.threads, chunk=CHUNK)
         for start in range(0, len(X), CHUNK):
@@ -268,8 +280,9 @@ class NetworkDetector(BaseEstimator):
             with stages.timed("decode", count):
                 pixels = torch.from_numpy(next(chunks))
             with stages.timed("predict", count), torch.inference_mode():
-                logits = [network(normalization(part)) for part in pixels.split(SCORING_BATCH)]
-                scores[start : start + count] = log_odds(self.loss_, torch.cat(logits)).cpu()
+                parts = pixels.split(SCORING_BATCH)
+                odds = [views.score(network, self.loss_, normalization(part)) for part in parts]
+                scores[start : start + count] = torch.cat(odds).cpu()
         return scores
 
     def unsupported(self, task: Any) -> str | None:
@@ -291,6 +304,12 @@ class NetworkDetector(BaseEstimator):
             raise ValueError("loss 'softmax' needs one network for all concepts, not one a concept")
         if self.processes > 1 and launched() > 1:
             raise ValueError("torchrun started this process as one of several: set processes = 1")
+
+    def _views(self) -> Views:
+        return Views(self.test_mirror, tuple(self.test_scales))
+
+    def _built(self, logits: int) -> nn.Module:
+        return build_network(self.network, logits, self.image_size, self.network_options)
 
     def _recipe(self) -> Recipe:
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
@@ -372,10 +391,7 @@ class NetworkDetector(BaseEstimator):
         if self.one_network_a_concept:
             count, logits = logits, count
         with torch.random.fork_rng(devices=[]):
-            built = [
-                build_network(self.network, logits, self.image_size, self.network_options)
-                for _ in range(count)
-            ]
+            built = [self._built(logits) for _ in range(count)]
         network = SideBySide(built) if self.one_network_a_concept else built[0]
         network.load_state_dict(weights)
         return network.eval()

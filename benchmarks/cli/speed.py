@@ -42,8 +42,8 @@ def speed(
         str | None,
         typer.Argument(
             metavar="[WHAT]",
-            help="dense-sift, kmeans, assignment, fisher, vlad, svm, training or training-loop; "
-            "without it, who takes part.",
+            help="dense-sift, kmeans, assignment, fisher, vlad, svm, training, training-loop or "
+            "statistics; without it, who takes part.",
         ),
     ] = None,
     data: Annotated[
@@ -68,6 +68,7 @@ def speed(
     ] = "wall",
     csv: Annotated[Path | None, typer.Option(help="Write all rounds into this file.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes, to see it work.")] = False,
+    peers: Annotated[bool, typer.Option(help="Or ours alone, without waiting for others.")] = True,
 ) -> None:
     """Race our kernels against peers: in rounds, each in a process of its own, outputs compared."""
     console = Console()
@@ -75,7 +76,7 @@ def speed(
         _list(console)
         return
     try:
-        _race(console, what, data, images, vectors, rounds, threads, clock, csv, quick)
+        _race(console, what, data, images, vectors, rounds, threads, clock, csv, quick, peers)
     except KeyboardInterrupt:
         error("interrupted; nothing is kept")
         raise typer.Exit(INTERRUPTED) from None
@@ -95,6 +96,7 @@ def _race(
     clock: str,
     csv: Path | None,
     quick: bool,
+    peers: bool,
 ) -> None:
     from benchmarks.harness.environment import machine
     from benchmarks.registry import nearest
@@ -114,7 +116,7 @@ def _race(
         taken = take_images(size.images, data_folder(data))
         status.update("making the work")
         work = race.work(taken, size, quick)
-        standings = run_race(race, work, size.rounds, threads, status.update)
+        standings = run_race(race, work, size.rounds, threads, status.update, peers)
     processor = f"{here['processor']}, {here['cpus']} processors"
     console.print(f"\n[bold]{race.title}[/]: {escape(work.description)}.", highlight=False)
     console.print(f"Images: {escape(taken.source)}.", highlight=False)

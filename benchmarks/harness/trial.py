@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import traceback as tracebacks
 from collections.abc import Callable
@@ -24,7 +25,14 @@ from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
 from benchmarks.results.leakage import shuffled_annotations
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import EarlySpec, ScoresSpec, Suite, SystemSpec, is_control
+from benchmarks.suites.spec import (
+    EarlySpec,
+    ScoresSpec,
+    Suite,
+    SystemSpec,
+    is_control,
+    members_of,
+)
 from benchmarks.systems import Unavailable, identity, make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores
@@ -268,6 +276,8 @@ def _fused(
             known.annotations(values),
             None if video is None else video[index],
             None if shot is None else shot[index],
+            members=members_of(place.systems[trial.system]),
+            concepts=[name for name, kept in zip(task.concepts, known.columns) if kept],
         )
 
     on_val, on_test = scores("val_scores", val), scores("scores", split.test)
@@ -305,9 +315,17 @@ def _explain(system: Any) -> dict[str, Any]:
         if isinstance(value, np.ndarray) and value.size <= 10_000:
             # JSON knows no NaN; what is undefined is shown as absent.
             shown[name] = _plain(value.tolist())
-        elif isinstance(value, (bool, int, str)):
+        elif isinstance(value, (bool, int, str)) or _is_plain(value):
             shown[name] = value
     return shown
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a list is of what JSON knows."""
+    try:
+        return isinstance(value, list) and bool(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError):
+        return False
 
 
 def _plain(value: Any) -> Any:

@@ -49,6 +49,15 @@ class Contestant(ABC):
     #: Whether its output is of the same kind as ours.
     comparable: ClassVar[bool] = True
 
+    @classmethod
+    def part(cls, work: Work) -> float:
+        """Return the part of the work that it does, in (0, 1]; its times are divided by it.
+
+        For a peer that would take hours: its work must be a sum of equal pieces, of which it does
+        a few. `differs` says so.
+        """
+        return 1.0
+
     def __init__(self, work: Work, threads: int) -> None:
         self.work = work
         self.threads = threads

@@ -73,6 +73,8 @@ class Standing:
         Who.
     threads : int
         How many it had.
+    part : float
+        Of the work that it did, in (0, 1].
     version : str or None
         Of its distribution, where that is installed.
     status : {"raced", "missing", "failed"}
@@ -89,6 +91,7 @@ class Standing:
 
     contestant: type[Contestant]
     threads: int
+    part: float = 1.0
     version: str | None = None
     status: str = "raced"
     reason: str = ""
@@ -97,8 +100,8 @@ class Standing:
     agreement: Agreement | None = None
 
     def seconds(self, clock: Clock) -> list[float]:
-        """Return the time of each round."""
-        return [lap.wall_s if clock == "wall" else lap.cpu_s for lap in self.laps]
+        """Return the time of each round, for the whole work: taken time over the part done."""
+        return [(lap.wall_s if clock == "wall" else lap.cpu_s) / self.part for lap in self.laps]
 
     def against(self, ours: Standing, clock: Clock) -> Ratio | None:
         """Return how many times as long it took as ours; None if either has no times."""
@@ -113,6 +116,7 @@ def run_race(
     rounds: int,
     threads: int,
     say: Callable[[str], None] = lambda text: None,
+    peers: bool = True,
 ) -> list[Standing]:
     """Let all contestants that can be had do the work, round after round.
 
@@ -133,6 +137,8 @@ def run_race(
         that its scaling is seen.
     say : callable
         Told what is going on.
+    peers : bool
+        False: ours alone.
 
     Returns
     -------
@@ -140,6 +146,10 @@ def run_race(
         Ours first, then the peers in their order, missing ones too.
     """
     standings = look(race, threads)
+    if not peers:
+        standings = [s for s in standings if s.contestant is race.contestants[0]]
+    for standing in standings:
+        standing.part = standing.contestant.part(work)
     seats: dict[int, Seat] = {}
     with tempfile.TemporaryDirectory(prefix="conceptbench-speed-") as temporary:
         folder = Path(temporary) / "work"

@@ -8,6 +8,7 @@ from benchmarks.speed.dense_sift import DenseSIFTRace
 from benchmarks.speed.fisher import FisherRace
 from benchmarks.speed.kmeans import KMeansRace
 from benchmarks.speed.race import Race
+from benchmarks.speed.statistics import StatisticsRace
 from benchmarks.speed.svm import SVMRace
 from benchmarks.speed.training import TrainingRace
 from benchmarks.speed.training_loop import TrainingLoopRace
@@ -24,6 +25,7 @@ RACES: dict[str, type[Race]] = {
         SVMRace,
         TrainingRace,
         TrainingLoopRace,
+        StatisticsRace,
     )
 }
 

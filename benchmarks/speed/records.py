@@ -18,6 +18,7 @@ COLUMNS = (
     "contestant",
     "version",
     "threads",
+    "part",
     "status",
     "reason",
     "round",
@@ -61,6 +62,7 @@ def write_csv(
             "contestant": standing.contestant.name,
             "version": standing.version or "",
             "threads": standing.threads,
+            "part": standing.part,
             "status": standing.status,
             "reason": standing.reason,
         }

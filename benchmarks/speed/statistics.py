@@ -48,17 +48,21 @@ class Ours(Contestant):
 class ScikitLearn(Contestant):
     """A resample written out, a call a concept.
 
-    It does a share of the resamples of some of the systems, and its run is that share only: it is
-    compared with ours on it, and its time is not multiplied.
+    It does a few of the resamples of some of the systems, all of which cost the same.
     """
 
-    name = "scikit-learn, a share"
+    name = "scikit-learn"
     module = "sklearn"
     distribution = "scikit-learn"
     differs = (
-        "it does only the share of the work that the description says, and its time is that of "
-        "the share; copies of a sample, tied, count as one cut instead of in expectation"
+        "it does the part of the work that the description says, and its time is that of the part, "
+        "multiplied; copies of a sample, tied, count as one cut instead of in expectation"
     )
+
+    @classmethod
+    def part(cls, work: Work) -> float:
+        few, share = (int(work.settings[name]) for name in ("few", "share"))
+        return few * share / work.units
 
     def load(self) -> None:
         from sklearn.metrics import average_precision_score

@@ -29,7 +29,6 @@ class _Trainer(Contestant):
         settings = self.work.settings
         self.size, self.epochs = int(settings["image_size"]), int(settings["epochs"])
         self.labels = np.array(self.work.arrays["labels"])
-        self.concepts = int(self.labels.max()) + 1
         self.folder = tempfile.TemporaryDirectory(prefix="conceptbench-training-")
         self.paths = []
         for i, data in enumerate(self.work.items("jpeg")):
@@ -38,11 +37,11 @@ class _Trainer(Contestant):
             self.paths.append(path)
         torch.manual_seed(0)
 
-    def network(self) -> Any:
+    def network(self, concepts: int) -> Any:
         """Build the network that all train."""
         from learned.networks.small_cnn import build
 
-        return build(self.concepts, self.size, width=int(self.work.settings["width"]))
+        return build(concepts, self.size, width=int(self.work.settings["width"]))
 
     def first(self) -> None:
         self.train(self.paths[: 2 * BATCH], 1)
@@ -73,11 +72,13 @@ class Ours(_Trainer):
         self.Detector, self.Stages, self.decode = NetworkDetector, Stages, decode
 
     def train(self, paths: list[Path], epochs: int) -> list[float]:
-        Y = np.eye(self.concepts, dtype=np.int8)[self.labels[: len(paths)]]
+        # The first call's few images do not show every concept.
+        concepts, labels = np.unique(self.labels[: len(paths)], return_inverse=True)
+        Y = np.eye(len(concepts), dtype=np.int8)[labels]
         stages = self.Stages()
         stages.threads = self.threads
         detector = self.Detector(
-            lambda n_concepts, image_size: self.network(),
+            lambda n_concepts, image_size: self.network(n_concepts),
             image_size=self.size,
             epochs=epochs,
             batch_size=BATCH,
@@ -130,7 +131,7 @@ class TorchvisionLoader(_Trainer):
             num_workers=self.threads,
             persistent_workers=True,
         )
-        network = self.network()
+        network = self.network(int(self.labels.max()) + 1)
         optimizer = torch.optim.AdamW(network.parameters(), lr=3e-3, weight_decay=0.05)
         steps = epochs * len(loader)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)

@@ -92,7 +92,11 @@ class Neighbours:
         return np.where(others[:, None] > 0, rest, scores)
 
     def rescore(
-        self, scores: NDArray[np.floating], width: int, strength: float, global_strength: float
+        self,
+        scores: NDArray[np.floating],
+        width: int,
+        strength: float | NDArray[np.float64],
+        global_strength: float | NDArray[np.float64],
     ) -> NDArray[np.float64]:
         """Mix own, neighbours' and video's scores.
 
@@ -101,7 +105,7 @@ class Neighbours:
         scores : array of shape (n, c)
         width : int
             0 for no neighbourhood.
-        strength, global_strength : float
+        strength, global_strength : float or array of shape (c,)
             Weights of the neighbourhood and of the rest of the video, at most 1 together.
 
         Returns
@@ -109,8 +113,8 @@ class Neighbours:
         array of shape (n, c), float64
         """
         mixed = (1.0 - strength - global_strength) * scores.astype(np.float64)
-        if strength:
+        if np.any(strength):
             mixed += strength * self.local_mean(scores, width)
-        if global_strength:
+        if np.any(global_strength):
             mixed += global_strength * self.rest_mean(scores)
         return mixed

@@ -22,9 +22,18 @@ BLOCK = 4_000_000
 MIN_FOLDS_WITH_POSITIVES = 3
 
 
-class _Task(Protocol):
+class VideoTask(Protocol):
+    """What a temporal re-scoring asks of a task."""
+
     name: str
     has_videos: bool
+
+
+def check_widths(widths: Sequence[int]) -> None:
+    """Raise ValueError for a width that is not a whole number from 1."""
+    for width in widths:
+        if width < 1 or int(width) != width:
+            raise ValueError(f"widths must be whole numbers from 1, got {width}")
 
 
 class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
@@ -140,9 +149,7 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self) -> list[tuple[int, float, float]]:
         """Every combination to choose from but "none", the mildest first."""
-        for width in self.widths:
-            if width < 1 or int(width) != width:
-                raise ValueError(f"widths must be whole numbers from 1, got {width}")
+        check_widths(self.widths)
         for strength in self.strengths:
             if not 0 < strength <= 1:
                 raise ValueError(f"strengths must lie in (0, 1], got {strength}")
@@ -187,7 +194,7 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
             out[:, columns] = neighbours.rescore(scores[:, columns], width, strength, overall)
         return out
 
-    def unsupported(self, task: _Task) -> str | None:
+    def unsupported(self, task: VideoTask) -> str | None:
         """The reason why a task cannot be re-scored: it has no videos."""
         if task.has_videos:
             return None

@@ -70,3 +70,16 @@ def test_pickle():
     again = pickle.loads(pickle.dumps(scores))
     np.testing.assert_array_equal(again.values, scores.values)
     assert again.shot.tolist() == [0, 3]
+
+
+def test_names_go_with_scores_and_must_be_one_for_each_and_different():
+    values = np.zeros((4, 2, 3))
+    S = Scores(values, members=["a", "b"], concepts=["x", "y", "z"])
+    assert S[1:3].members == ("a", "b")
+    assert S[np.array([0])].concepts == ("x", "y", "z")
+    together = Scores.from_members([values[:, 0]] * 2, names=["a", "b"], concepts="xyz")
+    assert together.members == ("a", "b")
+    with pytest.raises(ValueError, match="1 member names were given for 2 members"):
+        Scores(values, members=["a"])
+    with pytest.raises(ValueError, match="concept 'x' is named twice"):
+        Scores(values, concepts=["x", "x", "z"])

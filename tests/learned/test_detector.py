@@ -166,6 +166,7 @@ def test_wrong_annotations_are_refused(Y, message):
         {"validation": 1.0},
         {"patience": 3},
         {"average": "ema"},
+        {"test_scales": [1.0, 0.0]},
     ],
 )
 def test_parameters_out_of_range_are_refused_by_name(wrong):
@@ -353,7 +354,17 @@ def test_what_does_not_matter_leaves_the_key_and_every_parameter_is_one_or_the_o
     other = Y.copy()
     other[5, 0] = -1
     assert key(X, other) != key(X, Y)
-    told = {*MATTERING, "patience", "validation_metric", "average_share", "device", "stages"}
+    views = {"test_mirror": True, "test_scales": [1.0, 1.5]}  # of scoring alone
+    assert key(X, Y, **views) == key(X, Y)
+    told = {
+        *MATTERING,
+        *views,
+        "patience",
+        "validation_metric",
+        "average_share",
+        "device",
+        "stages",
+    }
     assert told == set(quick().get_params())
 
 
@@ -502,6 +513,23 @@ def test_a_concepts_own_network_does_not_see_samples_unjudged_for_it():
     a, b = first.decision_function(X), second.decision_function(X)
     assert np.array_equal(a[:, 1], b[:, 1])
     assert not np.array_equal(a[:, 0], b[:, 0])
+
+
+def test_further_views_are_averaged_over_without_another_training():
+    X, Y = scenes()
+    plain, viewed = (
+        quick(**options).fit(X, Y)
+        for options in ({}, {"test_mirror": True, "test_scales": [1.0, 1.5]})
+    )
+    for name, tensor in plain.network_.state_dict().items():
+        assert torch.equal(tensor, viewed.network_.state_dict()[name])
+    assert not np.allclose(plain.decision_function(X), viewed.decision_function(X))
+    mirrored = [image[:, ::-1] for image in X]
+    np.testing.assert_allclose(
+        viewed.decision_function(X), viewed.decision_function(mirrored), atol=1e-2
+    )
+    with pytest.raises(ValueError, match=r"leave out 1\.5"):
+        quick(linear_network, test_scales=[1.0, 1.5]).fit(X, Y)
 
 
 def test_pretrained_weights_give_the_start_and_the_standardisation():

@@ -151,9 +151,18 @@ def test_wrong_components_are_found_before_anything_runs():
     systems = [{"name": "a", "network": "perceptron", "training": {"epoch": 3}}]
     with pytest.raises(ComponentError, match="no option 'epoch'; did you mean 'epochs'"):
         planned(suite(systems=systems))
-    systems = [{"name": "a", "network": "perceptron", "training": {"mirror": True}}]
-    with pytest.raises(ComponentError, match="a mirrored image does not show the same"):
-        planned(suite(systems=systems))
+    mirrored = [
+        {"name": "a", "network": "perceptron", "training": {"mirror": True}},
+        {"name": "a", "network": "perceptron", "training": {"test_mirror": True}},
+        {
+            "name": "a",
+            "descriptor": {"name": "pretrained", "network": "resnet-18", "mirror": True},
+            "classifier": "linear-svm",
+        },
+    ]
+    for system in mirrored:
+        with pytest.raises(ComponentError, match="a mirrored image does not show the same"):
+            planned(suite(systems=[system]))
 
 
 def test_where_data_is_looked_for(tmp_path):

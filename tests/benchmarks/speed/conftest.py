@@ -44,6 +44,14 @@ class Peer(Doubles):
     factor = 2.5
 
 
+class Half(Doubles):
+    name = "half"
+
+    @classmethod
+    def part(cls, work):
+        return 1.5 / work.units
+
+
 class Raises(Doubles):
     name = "raises"
 
@@ -110,10 +118,10 @@ def race(fake, tmp_path):
     """Race given contestants for three rounds; return their standings and the log's lines."""
     from benchmarks.speed.race import run_race
 
-    def run(*names, threads=1):
+    def run(*names, threads=1, peers=True):
         fake.FakeRace.contestants = tuple(getattr(fake, name) for name in names)
         work = fake.FakeRace().work(str(tmp_path / "log"), None, False)
-        standings = run_race(fake.FakeRace(), work, rounds=3, threads=threads)
+        standings = run_race(fake.FakeRace(), work, rounds=3, threads=threads, peers=peers)
         lines = (tmp_path / "log").read_text().splitlines()
         return standings, [line.rsplit(" ", 1) for line in lines]
 

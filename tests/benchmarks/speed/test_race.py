@@ -86,3 +86,16 @@ def test_no_process_is_left(race):
 
     race("Doubles", "Raises", "Dies")
     assert multiprocessing.active_children() == []
+
+
+def test_the_time_of_a_part_is_multiplied(race):
+    (_, half), _ = race("Doubles", "Half")
+    assert half.part == 0.5
+    assert half.seconds("wall") == [2 * lap.wall_s for lap in half.laps]
+    assert half.seconds("cpu") == [2 * lap.cpu_s for lap in half.laps]
+
+
+def test_without_peers_ours_races_alone_with_all_and_with_one_thread(race):
+    standings, log = race("Doubles", "Peer", "Missing", threads=2, peers=False)
+    assert [(s.contestant.name, s.threads) for s in standings] == [("doubles", 2), ("doubles", 1)]
+    assert {what.split()[0] for what, _ in log} == {"doubles"}

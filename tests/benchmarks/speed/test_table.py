@@ -13,7 +13,7 @@ from benchmarks.speed.table import duration, rate, ratio_cell
 
 def standing(contestant, *seconds, **fields):
     laps = [Lap(s, s / 2) for s in seconds]
-    return Standing(contestant, 1, "1.0", first=Lap(3.0, 2.0), laps=laps, **fields)
+    return Standing(contestant, 1, version="1.0", first=Lap(3.0, 2.0), laps=laps, **fields)
 
 
 @pytest.mark.parametrize(
