@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from benchmarks.code_version import code_version
 from benchmarks.harness.keys import describe
 from benchmarks.networks import descriptor as make_descriptor
 from benchmarks.networks import network_detector
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
+from benchmarks.results.external_scores import read_scores
+from benchmarks.results.leakage import shuffled_annotations
 from benchmarks.suites.spec import (
     ComponentSpec,
     DetectorSpec,
@@ -17,7 +20,9 @@ from benchmarks.suites.spec import (
     FusionSpec,
     LearnedSpec,
     RescoringSpec,
+    ScoresSpec,
     SystemSpec,
+    is_control,
 )
 from benchmarks.tasks.base import Task
 
@@ -56,7 +61,8 @@ def make(
     Raises
     ------
     ComponentError
-        For a name or an option that is wrong, with the nearest right ones.
+        For a name or an option that is wrong, with the nearest right ones; for scores that were
+        made elsewhere.
     """
     if isinstance(spec, EngineeredSpec):
         return _engineered(spec, base, seed, stages, task, device)
@@ -66,6 +72,8 @@ def make(
         return network_detector(spec, base, seed, stages, task, device)
     if isinstance(spec, DetectorSpec):
         return _detector(spec, base, seed, stages, device)
+    if isinstance(spec, ScoresSpec):
+        raise ComponentError(f"system {spec.name!r} is a file of scores: there is nothing to build")
     if isinstance(spec, FusionSpec):
         return _fusion(spec, base)
     return _rescorer(spec, base)
@@ -154,6 +162,9 @@ def _rescorer(spec: RescoringSpec, base: Path) -> Any:
 
 def stages_of(spec: SystemSpec) -> list[str]:
     """Describe a system's stages, a line each, for reports."""
+    if is_control(spec):
+        trained = spec.model_copy(update={"shuffle_annotations": False})
+        return ["control: its training annotations are shuffled", *stages_of(trained)]
     if isinstance(spec, EngineeredSpec):
         lines = [f"descriptor: {_line(spec.descriptor)}"]
         if spec.aggregator is not None:
@@ -173,6 +184,8 @@ def stages_of(spec: SystemSpec) -> list[str]:
         return [f"detector: {_line(spec.detector)}"]
     if isinstance(spec, FusionSpec):
         return [f"fusion: {_line(spec.fusion)}", "of: " + ", ".join(spec.members)]
+    if isinstance(spec, ScoresSpec):
+        return [f"scores made elsewhere: {spec.scores}"]
     return [f"re-scoring: {_line(spec.rescorer)}", f"of: {spec.member}"]
 
 
@@ -198,6 +211,9 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
     Unavailable
         Instead, of a system that is optional.
     """
+    if isinstance(spec, ScoresSpec):
+        # What its files say is part of a trial's key: they may differ from trial to trial.
+        return ["scores made elsewhere", code_version(read_scores)]
     try:
         made = make(spec, base, task=task)
     except ComponentError as error:
@@ -205,6 +221,8 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
             raise Unavailable(str(error)) from error
         raise
     system = describe(made)
+    if is_control(spec):
+        system = ["control", code_version(shuffled_annotations), system]
     if not _uses_device(spec, made):
         return system
     from learned.device import find_device

@@ -5,7 +5,9 @@ from __future__ import annotations
 from benchmarks.results.run import Run
 from reports import wording
 from reports.document import Document
+from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
+from reports.sections.controls import controls
 from reports.sections.examples import Images, examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
@@ -43,7 +45,9 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             concepts(summary),
             examples(summary, images),
             costs(summary),
+            complementarity(summary),
             fusion(summary),
+            controls(summary),
         )
         sections += [section for section in found if section is not None]
     sections += [failures(summary), make_up(summary), data_sheets(summary), provenance(summary)]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from benchmarks.results.tables import LEVEL
 from reports import wording
+from reports.difference import Difference
 from reports.document import Family, Span, strong
-from reports.summary import Difference, System, TaskSummary
+from reports.summary import System, TaskSummary
 
 
 def common_size(summary: TaskSummary, families: tuple[Family, ...]) -> int | None:
@@ -39,32 +37,49 @@ def gap_text(summary: TaskSummary, d: Difference, magnitude: bool = True) -> Spa
     return strong(f"{text} {wording.interval(summary.metric, low, high)}")
 
 
-def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference, int] | None:
-    """Return the best fused system, the best single one and how far they differ."""
+def asked(
+    summary: TaskSummary, question: str
+) -> tuple[int | None, list[tuple[System, System, Difference]]]:
+    """Return what the suite asks of its fused or re-scored systems, at the largest such size.
+
+    Parameters
+    ----------
+    summary : TaskSummary
+    question : str
+        One of `benchmarks.results.questions`, of systems made of others.
+
+    Returns
+    -------
+    size : int or None
+        The largest training size at which it was asked; None where it was not.
+    pairs : list of (System, System, Difference)
+        The fused or re-scored system, what it is compared with, and how much better it is.
+    """
+    rows = summary.comparisons[summary.comparisons["question"] == question]
     for size in reversed(summary.sizes):
-        fused, single = summary.best("fused", size), best_single(summary, size)
-        if fused is not None and single is not None:
-            d = summary.difference(fused.key, single.key, size)
+        found = []
+        for _, row in rows[rows["train_size"] == size].iterrows():
+            # What a system is made of stands above it in the suite.
+            given, made = summary.systems[row["system_a"]], summary.systems[row["system_b"]]
+            d = summary.difference(made.key, given.key, size)
             assert d is not None
-            return fused, single, d, size
-    return None
+            found.append((made, given, d))
+        if found:
+            return size, found
+    return None, []
 
 
-def doubt(summary: TaskSummary, d: Difference, size: int) -> str:
+def doubt(d: Difference) -> str:
     """Say why a difference whose interval excludes zero is not called significant all the same.
 
     With few concepts, or many pairs of systems, even a difference of one sign over all concepts
     cannot pass the test over concepts: that must not read as if the concepts disagreed.
     """
-    ranked = summary.at(size)
-    concepts = int(np.isfinite(summary.concepts(ranked[0].key, size)).sum())
-    systems = len(ranked)
-    pairs = systems * (systems - 1) // 2
-    floor = min(1.0, pairs * 2.0 / 2.0**concepts)
-    if floor >= LEVEL:
+    if d.concepts < d.least_concepts:
+        floor = min(1.0, d.hypotheses * 2.0 / 2.0**d.concepts)
         return (
-            f"no lead can be confirmed over {concepts} concepts and {pairs} "
-            f"{'pair' if pairs == 1 else 'pairs'} of systems, however large (p is at least "
+            f"no lead can be confirmed over {d.concepts} concepts and {d.hypotheses} "
+            f"{'pair' if d.hypotheses == 1 else 'pairs'} of systems, however large (p is at least "
             f"{wording.number(floor, 2)} after Holm's correction)"
         )
     return (
@@ -99,7 +114,7 @@ def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str,
         "gap": gap_text(summary, d),
         "one": Span(f"the best {first.family} system"),
         "other": Span(f"the best {second.family} one"),
-        "doubt": Span(doubt(summary, d, size)),
+        "doubt": Span(doubt(d)),
     }
     pair = "{one}, {first} ({x}), and {other}, {second} ({y})"
     if d.verdict in ("better", "worse"):

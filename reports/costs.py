@@ -45,7 +45,7 @@ def members_below(trial: Trial, trials: Mapping[str, Trial]) -> list[Trial]:
     return list(found.values())
 
 
-def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost:
+def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost | None:
     """Return the cost of a trial; of a fused one with all that it rests on.
 
     Parameters
@@ -57,11 +57,14 @@ def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost:
 
     Returns
     -------
-    Cost
-        A member's scores of the validation samples are part of training a fusion, since its
-        weights are fitted on them. Members are added up as if they shared nothing.
+    Cost or None
+        None where scores made elsewhere are part of it: what they took is not known. A member's
+        scores of the validation samples are part of training a fusion, since its weights are
+        fitted on them. Members are added up as if they shared nothing.
     """
     members = members_below(trial, trials)
+    if not all(one.costs for one in (trial, *members)):
+        return None
     fit = [*_phase([trial], "fit"), *_phase(members, "fit"), *_phase(members, "validate")]
     predict = _phase([trial, *members], "predict")
     images = len(trial.scores)
@@ -80,9 +83,10 @@ def _phase(trials: Iterable[Trial], phase: str) -> list[StageCost]:
     ]
 
 
-def mean_cost(costs: list[Cost]) -> Cost | None:
-    """Return the mean over seeds (of memory the highest), None where there is nothing."""
-    if not costs:
+def mean_cost(found: list[Cost | None]) -> Cost | None:
+    """Return the mean over seeds (of memory the highest), None where some is not known."""
+    costs = [cost for cost in found if cost is not None]
+    if not costs or len(costs) < len(found):
         return None
     return Cost(
         float(np.mean([cost.train_s for cost in costs])),

@@ -7,8 +7,9 @@ the correction for many comparisons. Short of that the sentence says what is mis
 from __future__ import annotations
 
 from reports import wording
-from reports.comparing import common_size, compare, doubt, fusion_difference, gap_text, mean_text
+from reports.comparing import common_size, compare, mean_text
 from reports.document import FAMILIES, Family, Finding, Findings, Span, Text, say, strong
+from reports.gains import fusion_difference, fusion_finding, power_finding, rescoring_finding
 from reports.summary import System, TaskSummary
 
 
@@ -22,11 +23,12 @@ def findings(summary: TaskSummary) -> Findings:
     Returns
     -------
     Findings
-        Three or four sentences: engineered against learned, what fusion adds, what it costs, what
-        more training data brought.
+        A few sentences: engineered against learned, what fusion and re-scoring add, what the
+        test set could have shown, what it costs, what more training data brought.
     """
-    items = [_families(summary)]
-    items += [f for f in (_fusion(summary), _cost(summary), _growth(summary)) if f is not None]
+    more = (fusion_finding, rescoring_finding, power_finding, _cost, _growth)
+    found = [finding(summary) for finding in more]
+    items = [_families(summary), *(finding for finding in found if finding is not None)]
     return Findings(summary.name, tuple(items))
 
 
@@ -146,58 +148,6 @@ def _missing(summary: TaskSummary, metric: str) -> Finding:
         metric=metric,
         value=strong(mean_text(summary, first, size)),
         chance=chance,
-    )
-    return Finding(text)
-
-
-def _fusion(summary: TaskSummary) -> Finding | None:
-    found = fusion_difference(summary)
-    if found is None:
-        return None
-    fused, single, d, size = found
-    parts: dict[str, str | Span] = {
-        "fused": strong(fused.name),
-        "x": mean_text(summary, fused, size),
-        "single": strong(single.name),
-        "y": mean_text(summary, single, size),
-        "gap": gap_text(summary, d),
-        "signed": gap_text(summary, d, magnitude=False),
-        "doubt": doubt(summary, d, size),
-    }
-    if d.verdict == "better":
-        text = say(
-            "Fusion pays: {fused} ({x}) improves on the best single system, {single} ({y}), by "
-            "{gap}.",
-            **parts,
-        )
-        return Finding(text, "fused")
-    if d.verdict == "worse":
-        text = say(
-            "Fusion does not pay here: the best fused system, {fused} ({x}), falls behind the "
-            "best single one, {single} ({y}), by {gap}.",
-            **parts,
-        )
-        return Finding(text)
-    if d.verdict.startswith("leaning"):
-        ahead = "better" in d.verdict
-        text = say(
-            "{fused} ({x}) {verb} the best single system, {single} ({y}), by {gap} on these test "
-            "samples; but {doubt}.",
-            verb="improves on" if ahead else "falls behind",
-            **parts,
-        )
-        return Finding(text)
-    end = (
-        "cannot be told apart: the first is ahead by {signed}."
-        if d.verdict == "tie"
-        else "differ by {gap}; without an interval this decides nothing."
-    )
-    text = say(
-        "Fusion shows no gain that this test set could confirm: {fused} ({x}) and the best single "
-        "system, {single} ({y}), " + end
-        if d.verdict == "tie"
-        else "{fused} ({x}) and the best single system, {single} ({y}), " + end,
-        **parts,
     )
     return Finding(text)
 

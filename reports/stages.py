@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from benchmarks.results.questions import named_stages as stages_named_by
 from benchmarks.results.run import Trial
 from reports import wording
+from reports.difference import Difference
 from reports.document import Family
-from reports.summary import Difference, Spread, Summary, System, TaskSummary
+from reports.summary import Spread, Summary, System, TaskSummary
 from reports.tables import as_size
 
 
@@ -66,19 +66,10 @@ def named_stages(summary: Summary) -> list[System]:
     Returns
     -------
     list of System
-        Read from the suite as it is kept with the run. What a later version would refuse there
-        is left out rather than an error: a report must be possible of any run.
+        Those that are no systems of the run are left out.
     """
-    try:
-        names: Any = tomllib.loads(summary.run.info["suite"].get("source") or "").get(
-            "incorporation"
-        )
-    except tomllib.TOMLDecodeError:
-        return []
-    if not isinstance(names, list):
-        return []
-    known = dict.fromkeys(name for name in names if isinstance(name, str))
-    return [summary.systems[name] for name in known if name in summary.systems]
+    names = stages_named_by(summary.run)
+    return [summary.systems[name] for name in names if name in summary.systems]
 
 
 def curve_size(summary: TaskSummary, systems: Sequence[System]) -> int | None:

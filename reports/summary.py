@@ -9,9 +9,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.metrics.strata import estimated_share
 from benchmarks.results.run import Run, TaskRecord, Trial
 from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
+from reports.difference import Difference, difference_of
 from reports.document import FAMILIES, Family
 from reports.tables import Tables, as_size
 
@@ -48,28 +50,6 @@ class Spread:
     low: float
     high: float
     values: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much better a is than b (above zero: better, whatever the metric's direction).
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        In the metric's unit; low and high bound the 95 % interval.
-    p_holm : float
-        Corrected for the number of comparisons; NaN where none was computed.
-    verdict : {"better", "worse", "leaning better", "leaning worse", "tie", "unknown"}
-        Leaning: the interval excludes zero, but the corrected test over concepts does not confirm
-        it. Unknown: no interval was computed.
-    """
-
-    estimate: float
-    low: float
-    high: float
-    p_holm: float
-    verdict: str
 
 
 class TaskSummary:
@@ -167,7 +147,7 @@ class TaskSummary:
         for first, second, turn in ((a, b, 1.0), (b, a, -1.0)):
             row = rows[(rows["system_a"] == first) & (rows["system_b"] == second)]
             if len(row):
-                return _difference(row.iloc[0], turn * self.sign)
+                return difference_of(row.iloc[0], turn * self.sign)
         estimate = self.sign * (left.mean - right.mean)
         nan = float("nan")
         return Difference(estimate, nan, nan, nan, "unknown")
@@ -216,10 +196,22 @@ class TaskSummary:
         with np.errstate(invalid="ignore"):
             return np.where(judged > 0, positives / np.maximum(judged, 1), np.nan)
 
+    @cached_property
+    def _estimated_prevalence(self) -> np.ndarray:
+        """Share of positives among all test samples, from those that were drawn and judged."""
+        shares = []
+        for trial in {t.seed: t for t in self.trials if t.status == "complete"}.values():
+            Y, strata = self.task.annotations, self.task.strata
+            assert strata is not None
+            shares.append(estimated_share(Y[trial.split.test], strata[trial.split.test]))
+        return np.asarray(np.mean(shares, axis=0))
+
     def chance(self, metric: str | None = None) -> np.ndarray | None:
         """Return what scores without any information reach for each concept, None if unknown."""
         metric = metric or self.metric
         c = len(self.task.concepts)
+        if metric.startswith(("infap", "xinfap")) and self.task.strata is not None:
+            return self._estimated_prevalence
         if metric == "ap" or metric.startswith(("ap_voc", "p_at_", "infap", "xinfap")):
             return self.prevalence
         if metric == "roc_auc":
@@ -257,21 +249,6 @@ def _sorted(sizes: Iterable[int]) -> list[int]:
     return sorted(map(int, sizes), key=lambda size: float("inf") if size == ALL else size)
 
 
-def _difference(row: pd.Series, turn: float) -> Difference:
-    estimate, ends = turn * float(row["difference"]), [turn * row["low"], turn * row["high"]]
-    low, high = float(min(ends)), float(max(ends))
-    p_holm = float(row["p_holm"]) if pd.notna(row["p_holm"]) else float("nan")
-    if not np.isfinite([low, high]).all():
-        verdict = "unknown"
-    elif low <= 0 <= high:
-        verdict = "tie"
-    else:
-        side = "better" if low > 0 else "worse"
-        confirmed = pd.notna(row["significant"]) and bool(row["significant"])
-        verdict = side if confirmed else f"leaning {side}"
-    return Difference(estimate, low, high, p_holm, verdict)
-
-
 class Summary:
     """What was found in a run.
 
@@ -289,7 +266,8 @@ class Summary:
         for record in run.info["systems"]:
             family = record["family"]
             place = places.get(family, 0)
-            places[family] = place + 1
+            # Controls are in no figure: they take no marker from the others.
+            places[family] = place + (not record.get("control", False))
             self.systems[record["name"]] = System(
                 key=record["name"],
                 name=wording.clean(record["name"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import pandas as pd
 
@@ -19,22 +19,34 @@ class Tables:
         task, system, family, seed, train_size, concept, metric, value; an empty concept is the
         mean over concepts.
     comparisons : DataFrame
-        task, train_size, metric, system_a, system_b, difference (a - b), low, high, p_value,
-        p_holm, significant.
+        A row a pair of systems, as `benchmarks.results.comparisons` makes them.
+    controls : DataFrame, optional
+        A row a control, as `benchmarks.results.controls` makes them; without it the report does
+        not speak of controls.
+    complementarity, winners : DataFrame, optional
+        As `benchmarks.results.complementarity_table` makes them; likewise.
     """
 
     results: pd.DataFrame
     comparisons: pd.DataFrame
+    controls: pd.DataFrame | None = None
+    complementarity: pd.DataFrame | None = None
+    winners: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, run: Run) -> Tables:
         """Compute the tables of a run from its stored scores."""
-        from benchmarks.results import tables
+        from benchmarks.results.comparisons import comparisons
+        from benchmarks.results.complementarity_table import complementarity
+        from benchmarks.results.controls import controls
+        from benchmarks.results.tables import results
 
-        return cls(tables.results(run), tables.comparisons(run))
+        return cls(results(run), comparisons(run), controls(run), *complementarity(run))
 
     def __post_init__(self) -> None:
-        for name in ("results", "comparisons"):
+        for name in (field.name for field in fields(self)):
+            if getattr(self, name) is None:
+                continue
             frame = getattr(self, name).copy()
             frame["train_size"] = [as_size(x) for x in frame["train_size"]]
             frame["train_size"] = frame["train_size"].astype(object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,11 @@ def report(
 
 
 def write_report(
-    folder: Path, console: Console, again: bool = False, documents: bool = True
+    folder: Path,
+    console: Console,
+    again: bool = False,
+    documents: bool = True,
+    threads: int | None = None,
 ) -> list[Path]:
     """Write a run's tables and reports, unless they are of just these trials and this code.
 
@@ -54,6 +59,8 @@ def write_report(
         Write them in any case.
     documents : bool
         Write HTML and PDF besides the tables.
+    threads : int, optional
+        For resampling; by default OMP_NUM_THREADS, else all processors.
 
     Returns
     -------
@@ -73,11 +80,12 @@ def write_report(
     if there and not again and stamp.read_text() == state:
         return paths
     from benchmarks.harness.images import collection
+    from benchmarks.harness.threads import budget_alone
     from benchmarks.results.tables import write_tables
 
     stamp.unlink(missing_ok=True)
     with console.status("writing tables"):
-        tables = write_tables(run)
+        tables = write_tables(run, threads or budget_alone())
     if not documents:
         return paths
     from reports import Tables, write
@@ -86,7 +94,7 @@ def write_report(
         write(
             run,
             lambda task: collection(run, task),
-            tables=Tables(tables["results"], tables["comparisons"]),
+            tables=Tables(**{field.name: tables[field.name] for field in fields(Tables)}),
         )
     write_atomically(stamp, state.encode())
     return paths

@@ -123,7 +123,8 @@ def run(
     if not outcome.ran:
         console.print(f"All {outcome.found} trials are complete already.")
     try:
-        _report(settings.out, console, documents=report)
+        # The workers are gone: their threads are free.
+        _report(settings.out, console, report, min(cpus, jobs * threads))
     except KeyboardInterrupt:
         error("interrupted; the trials are complete, and the same command writes the report")
         raise typer.Exit(INTERRUPTED) from None
@@ -153,10 +154,10 @@ def _command(suite: str, out: Path | None, data: Path | None, given: Mapping[str
     return shlex.join(words)
 
 
-def _report(out: Path, console: Console, documents: bool) -> None:
+def _report(out: Path, console: Console, documents: bool, threads: int) -> None:
     from benchmarks.cli.report import write_report
 
-    for path in write_report(out, console, documents=documents):
+    for path in write_report(out, console, documents=documents, threads=threads):
         console.print(str(path), highlight=False, soft_wrap=True)
 
 

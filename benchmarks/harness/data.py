@@ -48,6 +48,11 @@ def load_task(spec: TaskSpec, base: Path, data: Path | None) -> Task:
     if spec.metrics is not None:
         task = replace(task, metrics=tuple(spec.metrics))
     for metric in task.metrics:
+        if find_metric(metric).needs_strata and task.strata is None:
+            raise ValueError(
+                f"task {spec.name!r}: {metric} needs the strata that judgments were drawn from; "
+                "the task has none (table: judgments = ..., with strata)"
+            )
         if find_metric(metric).single_label_only and not task.single_label:
             raise ValueError(
                 f"task {spec.name!r}: {metric} is for tasks with one concept a sample exactly"

@@ -12,8 +12,10 @@ import numpy as np
 
 import benchmarks.harness.held_out as held_out_module
 from benchmarks.code_version import file_version
+from benchmarks.harness.data import DataError
 from benchmarks.harness.keys import key
-from benchmarks.suites.spec import Suite, SystemSpec, TaskSpec, members_of
+from benchmarks.harness.made_elsewhere import find_scores
+from benchmarks.suites.spec import ScoresSpec, Suite, SystemSpec, TaskSpec, is_control, members_of
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
 
@@ -41,6 +43,10 @@ class PlannedTrial:
         Samples.
     identity : str
         Hash of the system alone, by which a worker sees whether its code is still the plan's.
+    control : bool
+        Whether it is trained on shuffled annotations.
+    content : str
+        Hash of the files of scores that were made elsewhere; "" for a system that makes its own.
     """
 
     key: str
@@ -54,6 +60,8 @@ class PlannedTrial:
     n_train: int
     n_test: int
     identity: str
+    control: bool = False
+    content: str = ""
 
     @property
     def label(self) -> str:
@@ -63,7 +71,11 @@ class PlannedTrial:
 
 
 def plan(
-    suite: Suite, tasks: Mapping[str, Task], base: Path, device: str = "auto"
+    suite: Suite,
+    tasks: Mapping[str, Task],
+    base: Path,
+    device: str = "auto",
+    data: Path | None = None,
 ) -> list[PlannedTrial]:
     """Lay out a suite's trials: tasks, then training sizes, seeds and systems.
 
@@ -77,6 +89,8 @@ def plan(
         Folder that plug-in paths start from.
     device : str
         For networks.
+    data : Path, optional
+        The data folder, where files of scores are looked for next.
 
     Returns
     -------
@@ -87,7 +101,7 @@ def plan(
     ------
     ValueError
         If a training size asks for more than a task has, members of a fusion are not run
-        at a size where the fusion is, or a system runs nowhere.
+        at a size where the fusion is, a system runs nowhere, or a file of scores is missing.
     """
     planned: list[PlannedTrial] = []
     for task_spec in suite.tasks:
@@ -123,7 +137,10 @@ def plan(
                             "`tasks` and `train_sizes`"
                         )
                     members = tuple(keys[name] for name in members_of(system))
-                    held_out = not len(split.val) and system.name in tuned_on
+                    content = ""
+                    if isinstance(system, ScoresSpec):
+                        content = _content(system, task.name, seed, size, split, base, data)
+                    held_out = not content and not len(split.val) and system.name in tuned_on
                     keys[system.name] = key(
                         "trial",
                         identities[system.name],
@@ -133,6 +150,7 @@ def plan(
                         seed,
                         folding if held_out else None,
                         *([["left out", left_out]] if left_out else []),
+                        *([["scores", content]] if content else []),
                     )
                     planned.append(
                         PlannedTrial(
@@ -147,6 +165,8 @@ def plan(
                             len(split.train),
                             len(split.test),
                             identities[system.name],
+                            is_control(system),
+                            content,
                         )
                     )
     for system in suite.systems:
@@ -164,6 +184,24 @@ def _identity(system: SystemSpec, base: Path, task: Task, device: str) -> str:
     except Unavailable as reason:
         # Its trials will be skipped, until what it needs is there: then they are other trials.
         return key("unavailable", str(reason))
+
+
+def _content(
+    system: ScoresSpec,
+    task: str,
+    seed: int,
+    size: int | None,
+    split: Split,
+    base: Path,
+    data: Path | None,
+) -> str:
+    try:
+        return find_scores(system, task, seed, size, split, base, data).content
+    except DataError as reason:
+        if system.optional:
+            # Its trial will be skipped, until the file is there: then it is another trial.
+            return f"unavailable: {reason}"
+        raise
 
 
 def runs_on(system: SystemSpec, task: str) -> bool:

@@ -39,7 +39,7 @@ def prepare(
         See `plan`.
     """
     tasks = {spec.name: load_task(spec, base, data) for spec in suite.tasks}
-    planned = plan(suite, tasks, base, device)
+    planned = plan(suite, tasks, base, device, data)
     return {name: _without_images(task) for name, task in tasks.items()}, planned
 
 

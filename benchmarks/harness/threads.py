@@ -29,6 +29,11 @@ def budget() -> int:
     return max(1, int(os.environ.get("OMP_NUM_THREADS") or 1))
 
 
+def budget_alone() -> int:
+    """Return how many threads a process may use that works alone: as set, else all processors."""
+    return budget() if os.environ.get("OMP_NUM_THREADS") else available_cpus()
+
+
 def set_environment(threads: int) -> None:
     """Set the budget for processes that this one starts."""
     for variable in VARIABLES:

@@ -14,14 +14,25 @@ import numpy as np
 
 from benchmarks.harness.cache import StageCache
 from benchmarks.harness.cost import Ledger, release_memory, resident_mb
+from benchmarks.harness.data import DataError
 from benchmarks.harness.held_out import folds
 from benchmarks.harness.keys import key
+from benchmarks.harness.leaks import check_leaks
+from benchmarks.harness.made_elsewhere import find_scores, read_made_elsewhere
 from benchmarks.harness.model_size import model_size
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
+from benchmarks.results.leakage import shuffled_annotations
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import EarlySpec, Suite, SystemSpec, members_of
+from benchmarks.suites.spec import (
+    EarlySpec,
+    ScoresSpec,
+    Suite,
+    SystemSpec,
+    is_control,
+    members_of,
+)
 from benchmarks.systems import Unavailable, identity, make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores
@@ -51,6 +62,8 @@ class Workplace:
         For networks.
     report : callable or None
         ``report(share, words)`` is told how far a long stage is.
+    data : Path or None
+        The data folder.
     """
 
     suite: Suite
@@ -60,6 +73,7 @@ class Workplace:
     cache: Path
     device: str
     report: Callable[[float, str], None] | None = None
+    data: Path | None = None
     systems: dict[str, SystemSpec] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,10 +119,16 @@ def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
             raise RuntimeError("the code or a plug-in has changed since the plan; run again")
         split = task.split(trial.seed, trial.train_size)
         run = _fused if trial.members else _from_images
+        if isinstance(spec, ScoresSpec):
+            run = _from_files
         arrays, size = run(trial, place, task, split, ledger)
         for name, part in (("scores", "test"), ("val_scores", "val")):
             if name in arrays:
                 _check_scores(arrays[name], len(arrays[part]), task, trial.system)
+        # A ledger of its own: to look for leaks is no cost of the system.
+        found_leaks = check_leaks(task, split, StageCache(place.cache, Ledger(), budget()))
+        arrays["leaks"] = found_leaks.pairs
+        record["leaks"] = found_leaks.counts
         files.write({**record, **size, "status": "complete"}, arrays, ledger.lines())
         return "complete", ""
     except Skipped as skipped:
@@ -131,7 +151,10 @@ def _from_images(
     trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     known = taught(task, split.train, place.suite.on_empty_concept)
-    X, Y = task.collection, known.annotations(task.annotations)
+    X, annotations = task.collection, task.annotations
+    if is_control(place.systems[trial.system]):
+        annotations = shuffled_annotations(annotations, split.train, X.video, trial.seed)
+    Y = known.annotations(annotations)
 
     def detector() -> Any:
         stages = StageCache(place.cache, ledger, budget(), place.report)
@@ -197,6 +220,31 @@ def _held_out(
     return scores
 
 
+def _from_files(
+    trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
+) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    spec = place.systems[trial.system]
+    assert isinstance(spec, ScoresSpec)
+    try:
+        files = find_scores(
+            spec, trial.task, trial.seed, trial.train_size, split, place.base, place.data
+        )
+    except DataError as lacking:
+        if spec.optional:
+            raise Skipped(str(lacking)) from lacking
+        raise
+    if files.content != trial.content:
+        raise RuntimeError(f"{files.test} has changed since the plan; run again")
+    # What it was trained on is not known; the figures leave out what the others cannot learn.
+    known = taught(task, split.train, "skip")
+    found = read_made_elsewhere(files, task, split)
+    arrays = {"train": split.train, "val": split.val, "test": split.test}
+    if "val_scores" in found and not len(split.val):
+        arrays["val"] = split.train
+    arrays |= {name: known.scores(known.annotations(values)) for name, values in found.items()}
+    return arrays, {}
+
+
 def _fused(
     trial: PlannedTrial, place: Workplace, task: Task, split: Split, ledger: Ledger
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -214,6 +262,8 @@ def _fused(
                 f"its member {record['system']} could not be scored on samples held out of "
                 f"training: {record['held_out_error']}"
             )
+        if not member.has("val_scores"):
+            raise RuntimeError(_untuned(record["system"], bool(len(split.val))))
     system = make(place.systems[trial.system], place.base)
     _check_supported(system, task)
     known = taught(task, split.train, place.suite.on_empty_concept)
@@ -240,6 +290,20 @@ def _fused(
     arrays = {"train": split.train, "val": val, "test": split.test, "scores": fused}
     arrays["val_scores"] = known.scores(system.decision_function(on_val))
     return arrays, {**model_size(system), "fitted": _explain(system)}
+
+
+def _untuned(member: str, validated: bool) -> str:
+    """Say why a file of scores cannot be fused, and what would help."""
+    if validated:
+        return (
+            f"its member {member} has no scores of the validation samples, on which a fusion is "
+            "tuned: add them to its file, or, with {partition} in its path, in a file for val"
+        )
+    return (
+        f"its member {member} has no scores of the training samples by models trained without "
+        "them, on which a fusion is tuned as there is no validation part: with {partition} in its "
+        "path, give them in a file for held-out"
+    )
 
 
 def _explain(system: Any) -> dict[str, Any]:

@@ -200,7 +200,15 @@ def _workplace(order: Order) -> Workplace:
             raise ValueError(
                 f"the data of task {name!r} has changed since the run was planned; run again"
             )
-    return Workplace(order.suite, order.base, tasks, order.trials, order.cache, order.device)
+    return Workplace(
+        order.suite,
+        order.base,
+        tasks,
+        order.trials,
+        order.cache,
+        order.device,
+        data=order.data,
+    )
 
 
 def _die_with(parent: int) -> None:

@@ -32,11 +32,15 @@ def rank_correlation(scores: Mapping[str, ArrayLike]) -> pd.DataFrame:
         For shapes that differ or a NaN score.
     """
     names, arrays = _aligned(scores)
-    ranks = np.stack([rankdata(values, axis=0) for values in arrays])
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    lengths = np.sqrt((ranks**2).sum(axis=1, keepdims=True))
-    unit = np.divide(ranks, lengths, out=np.full_like(ranks, np.nan), where=lengths > 0)
-    per_concept = np.einsum("anc,bnc->abc", unit, unit)
+    c = arrays[0].shape[1]
+    per_concept = np.empty((len(names), len(names), c))
+    # A concept at a time: all systems' ranks of all concepts need not be held at once.
+    for concept in range(c):
+        ranks = rankdata(np.stack([values[:, concept] for values in arrays]), axis=1)
+        ranks -= ranks.mean(axis=1, keepdims=True)
+        lengths = np.sqrt((ranks**2).sum(axis=1, keepdims=True))
+        unit = np.divide(ranks, lengths, out=np.full_like(ranks, np.nan), where=lengths > 0)
+        per_concept[:, :, concept] = unit @ unit.T
     return pd.DataFrame(_nanmean(per_concept), index=names, columns=names)
 
 

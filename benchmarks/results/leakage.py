@@ -33,6 +33,11 @@ class Leakage:
     tested: int
     pairs: NDArray[np.int64]
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """All but the pairs, by name."""
+        return {"tested": self.tested, "identical": self.identical, "near": self.near}
+
 
 def perceptual_hashes(images: Iterable[NDArray[np.uint8]]) -> NDArray[np.uint64]:
     """Hash images by the signs of their lowest frequencies.

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class TaskRecord:
         Files left out.
     fingerprint : str
         Of samples and annotations.
+    strata : ndarray of shape (n, c), int8, or None
+        Where judgments were sampled from, as in `Task`.
     """
 
     name: str
@@ -62,36 +64,49 @@ class TaskRecord:
     notes: tuple[str, ...]
     excluded: tuple[tuple[str, str], ...]
     fingerprint: str
+    strata: np.ndarray | None = None
 
     @property
     def has_videos(self) -> bool:
         """Whether samples are shots of videos."""
         return self.video is not None and self.shot is not None
 
-    def evaluated(self, split: Split) -> np.ndarray:
+    def evaluated(self, split: Split, part: Literal["test", "val"] = "test") -> np.ndarray:
         """Return the annotations that a split is evaluated by.
 
         Parameters
         ----------
         split : Split
             Of a complete trial.
+        part : {"test", "val"}
+            Which samples.
 
         Returns
         -------
-        ndarray of shape (n_test, c), int8
-            Of the test samples; -1 throughout for a concept that the training samples could
+        ndarray of shape (n, c), int8
+            Of the part's samples; -1 throughout for a concept that the training samples could
             not teach and that was left out of the trial.
         """
-        Y = self.annotations[split.test].copy()
+        Y = self.annotations[split.test if part == "test" else split.val].copy()
         Y[:, ~taught_concepts(self.annotations[split.train])] = -1
         return Y
 
+    def strata_of(self, split: Split, part: Literal["test", "val"] = "test") -> np.ndarray | None:
+        """Return the strata of a part's samples, (n, c) int8; None without strata."""
+        if self.strata is None:
+            return None
+        return self.strata[split.test if part == "test" else split.val]
+
 
 def write_task(folder: Path, task: Task) -> None:
-    """Write a task's record to ``<folder>/task.json`` and ``annotations.npy``."""
+    """Write a task's record to ``task.json``, ``annotations.npy`` and, if any, ``strata.npy``."""
     folder.mkdir(parents=True, exist_ok=True)
     X = task.collection
     write_atomically(folder / "annotations.npy", array_bytes(task.annotations))
+    if task.strata is not None:
+        write_atomically(folder / "strata.npy", array_bytes(task.strata))
+    else:
+        (folder / "strata.npy").unlink(missing_ok=True)
     write_json(
         folder / "task.json",
         {
@@ -120,7 +135,9 @@ def read_task(folder: Path) -> TaskRecord:
     for column in ("concepts", "metrics", "notes"):
         record[column] = tuple(record[column])
     record["excluded"] = tuple((path, reason) for path, reason in record["excluded"])
-    return TaskRecord(annotations=np.load(folder / "annotations.npy"), **record)
+    path = folder / "strata.npy"
+    strata = np.load(path, allow_pickle=False) if path.is_file() else None
+    return TaskRecord(annotations=np.load(folder / "annotations.npy"), strata=strata, **record)
 
 
 @dataclass(frozen=True)
@@ -151,6 +168,11 @@ class Trial:
         Keys of the trials whose scores a fused one rests on.
     parameters, model_bytes : int or None
         Size of the model.
+    control : bool
+        Whether it was trained on shuffled annotations: no system to be ranked.
+    leaks : dict of str to int, or None
+        ``tested``, ``identical`` and ``near``: test samples that were looked at, and those that
+        are, or look like, training samples. None in a run from before there was a leak check.
     """
 
     key: str
@@ -168,6 +190,8 @@ class Trial:
     members: tuple[str, ...] = ()
     parameters: int | None = None
     model_bytes: int | None = None
+    control: bool = False
+    leaks: dict[str, int] | None = None
 
     @cached_property
     def scores(self) -> np.ndarray:
@@ -175,10 +199,24 @@ class Trial:
         return TrialFolder(self.folder).array("scores")
 
     @cached_property
+    def val_scores(self) -> np.ndarray | None:
+        """Scores on the samples that fusions are tuned on, of `split.val`; None without them."""
+        files = TrialFolder(self.folder)
+        return files.array("val_scores") if files.has("val_scores") else None
+
+    @cached_property
     def split(self) -> Split:
         """Indices of the trial's train, val and test samples in the task's collection."""
         files = TrialFolder(self.folder)
         return Split(files.array("train"), files.array("val"), files.array("test"))
+
+    @cached_property
+    def leaking(self) -> np.ndarray:
+        """Test samples that leak, (k, 3) int64: a training sample, the test sample, bits apart.
+
+        Samples as in the task's collection; -1 bits where both are identical.
+        """
+        return TrialFolder(self.folder).array("leaks")
 
     @cached_property
     def costs(self) -> list[StageCost]:
@@ -240,12 +278,14 @@ class Run:
                 "traceback",
                 "parameters",
                 "model_bytes",
+                "leaks",
             )
             if name in record
         }
         return Trial(
             folder=folder,
             members=tuple(planned.get("members", ())),
+            control=bool(planned.get("control", False)),
             **{
                 name: planned[name]
                 for name in ("key", "task", "system", "family", "seed", "train_size")
@@ -254,9 +294,15 @@ class Run:
         )
 
     def complete(self, task: str | None = None) -> list[Trial]:
-        """Return the completed trials, of one task or of all."""
+        """Return the completed trials, of one task or of all, but for those of controls."""
         return [
             trial
             for trial in self.trials
-            if trial.status == "complete" and (task is None or trial.task == task)
+            if trial.status == "complete"
+            and not trial.control
+            and (task is None or trial.task == task)
         ]
+
+    def controls(self) -> list[Trial]:
+        """Return the completed trials of controls: what was trained on shuffled annotations."""
+        return [trial for trial in self.trials if trial.status == "complete" and trial.control]

@@ -161,6 +161,10 @@ class TrialFolder:
         """Return an array of the trial, e.g. ``scores`` or ``val_scores``."""
         return np.load(self.folder / f"{name}.npy", allow_pickle=False)
 
+    def has(self, name: str) -> bool:
+        """Whether the trial has an array: ``val_scores`` is not made where nothing needs it."""
+        return (self.folder / f"{name}.npy").is_file()
+
     def costs(self) -> list[StageCost]:
         """Return what the stages took."""
         return [

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.metrics import evaluate, find_metric
-from benchmarks.results.run import Run, TaskRecord, Trial
-from benchmarks.results.statistics import (
-    Replicate,
-    holm,
-    paired_bootstrap_over_replicates,
-    sign_flip_test,
-)
+from benchmarks.results.comparisons import comparisons
+from benchmarks.results.complementarity_table import complementarity
+from benchmarks.results.controls import controls
+from benchmarks.results.leak_table import leaks
+from benchmarks.results.metrics import evaluate
+from benchmarks.results.run import Run, Trial
 from benchmarks.results.store import StageCost, write_atomically
 from benchmarks.tasks.base import taught_concepts
 
@@ -29,15 +25,7 @@ COSTS = [
     *IDENTITY, "stage", "wall_s", "cpu_s", "gpu_s", "peak_mb", "images", "cached",
     "parameters", "model_bytes",
 ]  # fmt: skip
-COMPARISONS = [
-    "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high",
-    "p_value", "p_holm", "significant",
-]  # fmt: skip
 FAILURES = ["task", "system", "seed", "train_size", "status", "error", "where"]
-
-#: A difference is called significant below this corrected p-value, if its interval agrees.
-LEVEL = 0.05
-RESAMPLES = 1000
 
 
 def _identity(trial: Trial) -> dict[str, object]:
@@ -66,7 +54,7 @@ def results(run: Run) -> pd.DataFrame:
         task = run.tasks[trial.task]
         Y = task.evaluated(trial.split)
         for metric in task.metrics:
-            found = evaluate(metric, trial.scores, Y)
+            found = evaluate(metric, trial.scores, Y, task.strata_of(trial.split))
             cells = [("", found.mean), *zip(task.concepts, found.per_concept.tolist())]
             rows += [
                 {**_identity(trial), "concept": concept, "metric": metric, "value": value}
@@ -120,110 +108,6 @@ def _of_members(trial: Trial, by_key: dict[str, Trial]) -> Iterator[StageCost]:
                 max(c.images for c in stages),
                 all(c.cached for c in stages),
             )
-
-
-def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> list[Replicate]:
-    """Return the scores of systems, a replicate a seed.
-
-    Parameters
-    ----------
-    task : TaskRecord
-        The task.
-    trials : list of Trial
-        Complete trials of one training size; every system has all of the seeds.
-    seeds : iterable of int
-        Which seeds.
-
-    Returns
-    -------
-    list of Replicate
-        In the order of the seeds.
-    """
-    found = []
-    for seed in sorted(seeds):
-        of_seed = [trial for trial in trials if trial.seed == seed]
-        test = of_seed[0].split.test
-        groups = task.video[test] if task.video is not None else None
-        found.append(
-            Replicate(
-                {trial.system: trial.scores for trial in of_seed},
-                task.evaluated(of_seed[0].split),
-                groups,
-                None if groups is not None else test,
-            )
-        )
-    return found
-
-
-def comparisons(run: Run) -> pd.DataFrame:
-    """Return the difference between every two systems in the headline metric.
-
-    Returns
-    -------
-    DataFrame with columns `COMPARISONS`
-        ``difference`` is a minus b, averaged over seeds; ``low`` and ``high`` its 95 % interval
-        by paired bootstrap over test samples (over videos, where there are); ``p_value`` that
-        of a sign-flip test over concepts, ``p_holm`` corrected for all pairs of the task and
-        size. ``significant``: p_holm is below 0.05 and the interval leaves out zero.
-    """
-    rows: list[dict] = []
-    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
-    for trial in run.complete():
-        groups[trial.task, trial.train_size].append(trial)
-    for (name, size), trials in groups.items():
-        rows += _compare(run.tasks[name], size, trials)
-    return _frame(rows, COMPARISONS)
-
-
-def _compare(task: TaskRecord, size: int | None, trials: list[Trial]) -> list[dict]:
-    metric = task.metrics[0]
-    seeds_of: dict[str, set[int]] = defaultdict(set)
-    for trial in trials:
-        seeds_of[trial.system].add(trial.seed)
-    # Most systems have the same seeds; each set of seeds that two share is resampled once.
-    pairs_of: dict[frozenset[int], list[tuple[str, str]]] = defaultdict(list)
-    for a, b in combinations(seeds_of, 2):
-        pairs_of[frozenset(seeds_of[a] & seeds_of[b])].append((a, b))
-    rows = []
-    for seeds, pairs in pairs_of.items():
-        if seeds:
-            members = {name for pair in pairs for name in pair}
-            chosen = [trial for trial in trials if trial.system in members]
-            found = replicates(task, chosen, seeds)
-            rows += [
-                {"task": task.name, "train_size": size, "metric": metric, **row}
-                for row in _differences(found, pairs, metric)
-            ]
-    order = {pair: place for place, pair in enumerate(combinations(seeds_of, 2))}
-    rows.sort(key=lambda row: order[row["system_a"], row["system_b"]])
-    for row, p_holm in zip(rows, holm([row["p_value"] for row in rows])):
-        apart = row["low"] > 0 or row["high"] < 0
-        row |= {"p_holm": p_holm, "significant": bool(p_holm < LEVEL and apart)}
-    return rows
-
-
-def _differences(
-    found: list[Replicate], pairs: list[tuple[str, str]], metric: str
-) -> Iterator[dict]:
-    bootstrap = paired_bootstrap_over_replicates(found, metric, RESAMPLES)
-    per_concept = {
-        name: np.stack([find_metric(metric).per_concept(r.scores[name], r.Y) for r in found])
-        for name in found[0].scores
-    }
-    for a, b in pairs:
-        if (a, b) in bootstrap.differences:
-            difference, low, high = bootstrap.differences[a, b]
-        else:
-            difference, high, low = (0.0 - value for value in bootstrap.differences[b, a])
-        p_value = sign_flip_test(per_concept[a] - per_concept[b]).p_value
-        yield {
-            "system_a": a,
-            "system_b": b,
-            "difference": difference,
-            "low": low,
-            "high": high,
-            "p_value": p_value,
-        }
 
 
 def failures(run: Run) -> pd.DataFrame:
@@ -281,19 +165,40 @@ def left_out(run: Run) -> list[tuple[str, int | None, int, str, str]]:
     return [(*which, reason) for which, reason in found.items()]
 
 
-TABLES: dict[str, Callable[[Run], pd.DataFrame]] = {
-    "results": results,
-    "costs": costs,
-    "comparisons": comparisons,
-    "failures": failures,
-}
+TABLES = (
+    "results",
+    "costs",
+    "comparisons",
+    "failures",
+    "leaks",
+    "controls",
+    "complementarity",
+    "winners",
+)
 
 
-def write_tables(run: Run) -> dict[str, pd.DataFrame]:
-    """Write all tables of a run to ``<run>/tables/*.csv`` and return them by name."""
+def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame]:
+    """Write all tables of a run to ``<run>/tables/*.csv`` and return them by name.
+
+    Parameters
+    ----------
+    run : Run
+    threads : int, optional
+        For resampling; the budget of the process by default. Changes no number.
+    """
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
-    tables = {name: make(run) for name, make in TABLES.items()}
+    pairs, winners = complementarity(run)
+    tables = {
+        "results": results(run),
+        "costs": costs(run),
+        "comparisons": comparisons(run, threads),
+        "failures": failures(run),
+        "leaks": leaks(run),
+        "controls": controls(run),
+        "complementarity": pairs,
+        "winners": winners,
+    }
     for name, frame in tables.items():
         write_atomically(folder / f"{name}.csv", as_csv(frame))
     return tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import Formatter
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, model_validator
@@ -77,7 +78,12 @@ class _System(_Strict):
     train_sizes: Sizes | None = None
 
 
-class EngineeredSpec(_System):
+class _Trained(_System):
+    #: A control: trained on shuffled annotations, it must fall to chance.
+    shuffle_annotations: bool = False
+
+
+class EngineeredSpec(_Trained):
     """A descriptor, an aggregator where it is local, an optimisation, a classifier."""
 
     descriptor: ComponentSpec
@@ -93,7 +99,7 @@ class EngineeredSpec(_System):
         return self._source
 
 
-class EarlySpec(_System):
+class EarlySpec(_Trained):
     """Several engineered systems' rows or kernels made one, with one classifier on them.
 
     `early` names the method and its options; `members` are engineered systems above.
@@ -111,7 +117,7 @@ class EarlySpec(_System):
         return self._parts
 
 
-class LearnedSpec(_System):
+class LearnedSpec(_Trained):
     """A network trained from pixels."""
 
     network: ComponentSpec
@@ -119,7 +125,7 @@ class LearnedSpec(_System):
     family: Family = "learned"
 
 
-class DetectorSpec(_System):
+class DetectorSpec(_Trained):
     """A detector as it is: any estimator from pixels to scores."""
 
     detector: ComponentSpec
@@ -142,7 +148,50 @@ class RescoringSpec(_System):
     family: Family = "fused"
 
 
-SystemSpec = EngineeredSpec | EarlySpec | LearnedSpec | DetectorSpec | FusionSpec | RescoringSpec
+#: What may stand in braces in the path of a file of scores.
+PLACEHOLDERS = ("task", "seed", "size", "partition")
+
+
+def _fields(path: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(path) if name is not None}
+
+
+def _path(path: str) -> str:
+    for name in sorted(_fields(path)):
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{known}}}" for known in PLACEHOLDERS)
+            raise ValueError(
+                f"{{{name}}} stands for nothing; {known} do{nearest(name, PLACEHOLDERS)}"
+            )
+    return path
+
+
+class ScoresSpec(_System):
+    """Scores made elsewhere, read from files.
+
+    `scores` is a path in which ``{task}``, ``{seed}``, ``{size}`` (a number, or ``all``) and
+    ``{partition}`` (``test``, ``val``, or ``held-out``) stand for those of a trial. What was done
+    to get the scores only the user knows: `family` must be said.
+    """
+
+    scores: Annotated[Name, AfterValidator(_path)]
+    family: Family
+
+    @property
+    def by_partition(self) -> bool:
+        """Whether test and validation have files of their own."""
+        return "partition" in _fields(self.scores)
+
+
+SystemSpec = (
+    EngineeredSpec
+    | EarlySpec
+    | LearnedSpec
+    | DetectorSpec
+    | FusionSpec
+    | RescoringSpec
+    | ScoresSpec
+)
 
 #: Which key says of what sort a system is.
 SORTS: dict[str, type[SystemSpec]] = {
@@ -152,7 +201,13 @@ SORTS: dict[str, type[SystemSpec]] = {
     "detector": DetectorSpec,
     "fusion": FusionSpec,
     "rescorer": RescoringSpec,
+    "scores": ScoresSpec,
 }
+
+
+def is_control(system: SystemSpec) -> bool:
+    """Whether a system is trained on shuffled annotations, and ranked with no other."""
+    return isinstance(system, _Trained) and system.shuffle_annotations
 
 
 def members_of(system: SystemSpec) -> list[str]:
@@ -260,6 +315,26 @@ class Suite(_Strict):
                         "above it" + nearest(member, list(engineered))
                     )
             system._parts = tuple(engineered[member] for member in system.members)
+        return self
+
+    @model_validator(mode="after")
+    def _controls_stand_alone(self) -> Suite:
+        controls = {system.name for system in self.systems if is_control(system)}
+        for system in self.systems:
+            named = [*members_of(system)]
+            if isinstance(system, EarlySpec):
+                named += system.members
+            if isinstance(system, EngineeredSpec) and system.source is not None:
+                named.append(system.source.name)
+            for name in named:
+                if name in controls:
+                    raise ValueError(
+                        f"system {system.name!r}: {name!r} is a control, trained on shuffled "
+                        "annotations; nothing can be made of it"
+                    )
+        for name in self.incorporation or []:
+            if name in controls:
+                raise ValueError(f"incorporation: {name!r} is a control, and no stage")
         return self
 
     @model_validator(mode="after")

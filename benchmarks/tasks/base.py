@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from benchmarks.collection import ImageCollection
+from benchmarks.results.metrics.strata import checked_strata
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,10 @@ class Task:
         Remarks the report must show (a laboratory task, known bias ...).
     excluded : list of (path, reason)
         Samples left out because they could not be read.
+    strata : ndarray of shape (n, c), int8, optional
+        Where judgments were sampled from, for `infap` and `xinfap`: the stratum of each sample in
+        the pool of each concept, -1 outside it; see `benchmarks.results.metrics.strata`. None
+        where samples were annotated rather than judged from pools.
     """
 
     name: str
@@ -91,6 +96,7 @@ class Task:
     description: str = ""
     notes: list[str] = field(default_factory=list)
     excluded: list[tuple[str, str]] = field(default_factory=list)
+    strata: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         self.concepts = tuple(self.concepts)
@@ -104,6 +110,11 @@ class Task:
             raise ValueError(f"task {self.name}: annotations must be 1, 0 or -1")
         if len(set(self.concepts)) != len(self.concepts):
             raise ValueError(f"task {self.name}: two concepts have the same name")
+        if self.strata is not None:
+            try:
+                self.strata = checked_strata(self.strata, self.annotations)
+            except ValueError as error:
+                raise ValueError(f"task {self.name}: {error}") from error
 
     @property
     def has_videos(self) -> bool:
@@ -121,6 +132,8 @@ class Task:
         video, shot = self.collection.video, self.collection.shot
         total.update(b"no video" if video is None else "\x1f".join(video).encode())
         total.update(b"no shot" if shot is None else shot.tobytes())
+        if self.strata is not None:
+            total.update(b"strata" + self.strata.tobytes())
         return total.hexdigest()
 
     def split(self, seed: int, train_size: int | None = None) -> Split:

@@ -8,11 +8,16 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.collection import Files, ImageCollection
+from benchmarks.results.trec import shot_names
+from benchmarks.results.trec.annotations import Annotated
 from benchmarks.tasks.base import Split, Task
 from benchmarks.tasks.files import OnBadImage, readable
+from benchmarks.tasks.judged import judge
 
 PARTS = ("train", "val", "test")
 RESERVED = ("path", "split", "video", "shot")
+SINGLE_LABEL = ("mean_class_accuracy", "top1_error", "ap")
+SEVERAL_LABELS = ("ap", "ap_voc07", "p_at_10", "roc_auc")
 
 
 def draw_groups(groups: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
@@ -105,6 +110,13 @@ class TableTask:
         For the report.
     notes : sequence of str
         Remarks that the report must show.
+    judgments, topics : str or Path, optional
+        TRECVID's sampled judgments of the test samples, and a CSV of the columns `topic` and
+        `concept`; both relative to the CSV's folder, or absolute. The table needs a column
+        `split`, and -1 for its test samples; metrics are then `xinfap` and `infap`.
+    shot_name : str
+        How the judgments name a sample, of ``{id}`` (the column `path`), ``{video}`` and
+        ``{shot}``.
     """
 
     def __init__(
@@ -117,6 +129,9 @@ class TableTask:
         on_bad_image: OnBadImage = "error",
         description: str = "",
         notes: tuple[str, ...] | list[str] = (),
+        judgments: str | Path | None = None,
+        topics: str | Path | None = None,
+        shot_name: str = "shot{video}_{shot}",
     ) -> None:
         self.path = Path(path)
         self.val_share = val_share
@@ -126,6 +141,9 @@ class TableTask:
         self.on_bad_image = on_bad_image
         self.description = description
         self.notes = notes
+        self.judgments = judgments
+        self.topics = topics
+        self.shot_name = shot_name
 
     def load(self, name: str) -> Task:
         """Read and check the table.
@@ -153,6 +171,11 @@ class TableTask:
         video = table["video"].to_numpy(dtype=np.str_) if "video" in table else None
         ids = table["path"].to_numpy(dtype=np.str_)
         part = table["split"].to_numpy(dtype=np.str_) if "split" in table else None
+        number = table["shot"].to_numpy() if "shot" in table else None
+        strata, metrics = None, None
+        if self.judgments is not None or self.topics is not None:
+            names = shot_names(self.shot_name, ids, video, number)
+            (Y, strata), metrics = self._judged(Y, part, names, concepts)
         single = self.single_label
         if single is None:
             single = len(concepts) > 1 and bool((Y >= 0).all() and (Y.sum(axis=1) == 1).all())
@@ -164,7 +187,7 @@ class TableTask:
                 Files(paths),
                 ids.tolist(),
                 video,
-                table["shot"].to_numpy() if "shot" in table else None,
+                number,
             ),
             concepts=concepts,
             annotations=Y,
@@ -173,13 +196,24 @@ class TableTask:
             ),
             size_unit="images" if video is None else "shots",
             single_label=single,
-            metrics=("mean_class_accuracy", "top1_error", "ap")
-            if single
-            else ("ap", "ap_voc07", "p_at_10", "roc_auc"),
+            metrics=metrics or (SINGLE_LABEL if single else SEVERAL_LABELS),
             mirror=self.mirror,
             description=self.description,
             notes=list(self.notes),
             excluded=excluded,
+            strata=strata,
+        )
+
+    def _judged(
+        self, Y: np.ndarray, part: np.ndarray | None, names: list[str], concepts: list[str]
+    ) -> tuple[Annotated, tuple[str, ...]]:
+        if self.judgments is None or self.topics is None:
+            raise ValueError(f"{self.path}: `judgments` and `topics` come together or not at all")
+        if part is None:
+            raise ValueError(f"{self.path}: judgments are of test samples; it needs a column split")
+        folder = self.path.parent
+        return judge(
+            Y, part == "test", names, concepts, folder / self.judgments, folder / self.topics
         )
 
     def _read(self) -> pd.DataFrame:

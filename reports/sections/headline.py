@@ -6,6 +6,8 @@ from reports import wording
 from reports.document import Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
+from reports.sections.controls import control_warning
+from reports.sections.leaks import leak_warning
 from reports.summary import Summary
 
 
@@ -40,24 +42,32 @@ def headline(summary: Summary) -> Section:
     if across is not None:
         blocks.append(across)
     blocks += [findings(task) for task in summary.tasks]
-    if any(note for task in summary.tasks for note in task.task.notes):
-        lines = [
-            f"{task.name}: {wording.clean(note)}" if len(summary.tasks) > 1 else wording.clean(note)
-            for task in summary.tasks
-            for note in task.task.notes
-        ]
+    alarm = control_warning(summary)
+    if alarm is not None:
+        blocks.append(Notice("warning", "A control is better than chance", (alarm,)))
+    lines = []
+    for task in summary.tasks:
+        where = f"{task.name}: " if len(summary.tasks) > 1 else ""
+        warning = leak_warning(task.task, summary.run)
+        notes = [*task.task.notes, *([] if warning is None else [warning])]
+        lines += [f"{where}{wording.clean(note)}" for note in notes]
+    if lines:
         blocks.append(Notice("note", "Before you conclude", tuple(lines)))
     blocks += [comparison_figure(task, f"comparison-{i}") for i, task in enumerate(summary.tasks)]
     blocks.append(
         Paragraph(
             say(
                 "The best system of a family is the one with the best score on the test samples, "
-                "which favours families with more systems. A system is called ahead of another "
-                "only if the 95\u00a0% interval of their difference (paired bootstrap) excludes "
-                "zero and the paired test over concepts stays significant at 5\u00a0% after Holm's "
-                "correction for all comparisons of the task and training size. Where only the "
-                "interval excludes zero, the difference is there on these test samples but not "
-                "even over the concepts, and the text says so."
+                "which favours families with more systems; the best single system in a fusion is "
+                "the one that is best on the validation samples. A system is called ahead of "
+                "another only if the 95\u00a0% interval of their difference (paired bootstrap) "
+                "excludes zero and the paired test over concepts stays significant at 5\u00a0% "
+                "after Holm's correction for all pairs of its question: engineered against "
+                "learned systems, fusions against what they fuse, re-scored systems against what "
+                "they re-score, a stage against the one before; any other pair is corrected for "
+                "all pairs of the task and training size. Where only the interval excludes zero, "
+                "the difference is there on these test samples but not even over the concepts, and "
+                "the text says so."
             ),
             quiet=True,
         )

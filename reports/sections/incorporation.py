@@ -223,7 +223,7 @@ def _table(summary: TaskSummary, found: Sequence[Stage], size: int, identifier: 
     )
     notes = [
         "Above zero is better. Gain and loss: the interval excludes zero, and the test over "
-        "concepts stays significant after the correction for all pairs of systems of the task; "
+        "concepts stays significant after the correction for all pairs of its question; "
         "uneven: only the interval does; tie: no difference that this test set can show."
     ]
     if any(stage.cost_s > 0 for stage in found):

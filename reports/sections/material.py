@@ -8,6 +8,7 @@ from benchmarks.results.run import Run, TaskRecord
 from reports import wording
 from reports.document import Block, Cell, Column, Facts, Listing, Paragraph, Section, Table, say
 from reports.sections.concepts import TALL
+from reports.sections.leaks import leak_blocks
 from reports.summary import Summary
 from reports.tables import as_size
 
@@ -53,12 +54,16 @@ def _sheet(task: TaskRecord, run: Run, i: int) -> Section:
         ("Excluded files", f"{len(task.excluded):,}"),
         ("Fingerprint", task.fingerprint[:16]),
     ]
+    if task.strata is not None:
+        text = "drawn from pools" + (" in strata" if task.strata.max(initial=0) > 0 else "")
+        facts.insert(3, ("Judgments of test samples", text))
     if task.video is not None:
         facts.insert(1, ("Videos", f"{len(np.unique(task.video)):,}"))
     blocks.append(Facts(tuple((name, wording.clean(text)) for name, text in facts)))
     splits = _splits(task, run, f"splits-{i}")
     if splits is not None:
         blocks.append(splits)
+    blocks += leak_blocks(task, run, f"leaks-{i}")
     blocks.append(_concepts(task, f"annotations-{i}"))
     return Section(f"data-{i}", wording.clean(task.name), tuple(blocks))
 

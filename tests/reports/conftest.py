@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.collection import ImageCollection
 from benchmarks.results.run import Run, write_task
+from benchmarks.results.statistics import least_concepts
 from benchmarks.results.store import StageCost, TrialFolder, write_json
 from benchmarks.tasks.base import Split, Task
 from reports import write
@@ -76,6 +77,8 @@ class Material:
     notes: list[str] = field(default_factory=list)
     excluded: list[tuple[str, str]] = field(default_factory=list)
     unit: str = "samples"
+    #: Places of test samples, of those of the test part, that are copies of training samples.
+    copies: tuple[int, ...] = ()
 
 
 def _annotations(material: Material, rng: np.random.Generator) -> np.ndarray:
@@ -111,8 +114,8 @@ def make_task(material: Material) -> Task:
     )  # fmt: skip
 
 
-def _scores(quality: Quality, task: Task, split: Split, seed: int, step: int) -> np.ndarray:
-    Y = task.annotations[split.test].astype(float)
+def _scores(quality: Quality, task: Task, part: np.ndarray, seed: int, step: int) -> np.ndarray:
+    Y = task.annotations[part].astype(float)
     rng = np.random.default_rng([seed, *map(ord, quality.noise_of or quality.name)])
     signal = quality.signal - quality.slope * step
     tilt = quality.tilt * np.where(np.arange(Y.shape[1]) % 2, 1, -1)
@@ -170,7 +173,7 @@ def make_run(
                         "family": quality.family, "seed": seed, "train_size": size,
                     }  # fmt: skip
                     plan.append({**entry, "members": members})
-                    _write_trial(folder, entry, quality, task, step)
+                    _write_trial(folder, entry, quality, task, step, material.copies)
     source = '[suite]\nname = "synthetic"\n# ' + "\n# ".join(HOSTILE[:3])
     info: dict[str, Any] = {
         "schema": 1,
@@ -197,7 +200,12 @@ def make_run(
 
 
 def _write_trial(
-    folder: Path, entry: dict[str, Any], quality: Quality, task: Task, step: int
+    folder: Path,
+    entry: dict[str, Any],
+    quality: Quality,
+    task: Task,
+    step: int,
+    copies: tuple[int, ...] = (),
 ) -> None:
     files = TrialFolder(folder / "trials" / entry["key"])
     if quality.status == "missing":
@@ -213,11 +221,16 @@ def _write_trial(
         files.write({**entry, "status": "skipped", "reason": "the task has no videos"})
         return
     split = task.split(entry["seed"], entry["train_size"])
+    leaks = {"tested": len(split.test), "identical": len(copies), "near": 0}
+    pairs = [(split.train[0], split.test[place], -1) for place in copies]
     files.write(
-        {**entry, "status": "complete", "n_train": len(split.train)},
+        {**entry, "status": "complete", "n_train": len(split.train), "leaks": leaks},
         {
-            "scores": _scores(quality, task, split, entry["seed"], step),
-            "train": split.train, "val": split.val, "test": split.test,
+            "leaks": np.array(pairs, np.int64).reshape(-1, 3),
+            "scores": _scores(quality, task, split.test, entry["seed"], step),
+            # Held out of training in turn, as there is no validation part.
+            "val_scores": _scores(quality, task, split.train, entry["seed"] + 1000, step),
+            "train": split.train, "val": split.train, "test": split.test,
         },
         _stages(quality, len(split.train), len(split.test)),
     )  # fmt: skip
@@ -250,6 +263,21 @@ SYSTEMS = [
 ]  # fmt: skip
 
 
+def comparison(
+    task: str, metric: str, a: str, b: str, d: float, low: float, high: float, p: float,
+    significant: bool, question: str = "all pairs", hypotheses: int = 1, concepts: int = 12,
+    smallest: float = float("nan"),
+) -> dict[str, object]:  # fmt: skip
+    """Return a row of the comparisons, at all training data."""
+    return {
+        "task": task, "train_size": None, "metric": metric, "system_a": a, "system_b": b,
+        "difference": d, "low": low, "high": high, "p_value": p, "p_holm": p,
+        "significant": significant, "question": question, "hypotheses": hypotheses,
+        "concepts": concepts, "least_concepts": least_concepts(0.05, hypotheses), "units": 40,
+        "smallest_difference": smallest,
+    }  # fmt: skip
+
+
 def images_of(*materials: Material) -> Callable[[str], ImageCollection | None]:
     """Return a source of images for the report; None for any other task."""
     tasks = {material.name: make_task(material).collection for material in materials}
@@ -272,9 +300,9 @@ class Written:
 def synthetic() -> SimpleNamespace:
     """What makes synthetic runs, and the names inside that mean harm."""
     return SimpleNamespace(
-        make_run=make_run, make_task=make_task, images_of=images_of, Quality=Quality,
-        Material=Material, SHOTS=SHOTS, OBJECTS=OBJECTS, SYSTEMS=SYSTEMS, HOSTILE=HOSTILE,
-        SCRIPT=SCRIPT, TYPST=TYPST, LONG=LONG, RTL=RTL,
+        make_run=make_run, comparison=comparison, make_task=make_task, images_of=images_of,
+        Quality=Quality, Material=Material, SHOTS=SHOTS, OBJECTS=OBJECTS, SYSTEMS=SYSTEMS,
+        HOSTILE=HOSTILE, SCRIPT=SCRIPT, TYPST=TYPST, LONG=LONG, RTL=RTL,
     )  # fmt: skip
 
 

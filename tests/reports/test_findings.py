@@ -3,24 +3,28 @@
 import pandas as pd
 import pytest
 
+from benchmarks.results.comparisons import COMPARISONS
 from reports import Tables
 from reports.document import plain
 from reports.findings import findings, overall
 from reports.summary import ALL, Summary
 
 RESULTS = ["task", "system", "family", "seed", "train_size", "concept", "metric", "value"]
-COMPARISONS = [
-    "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high", "p_value",
-    "p_holm", "significant",
-]  # fmt: skip
 
 
 @pytest.fixture
 def case(synthetic, tmp_path):
     """Return a maker of sentences from means and differences that are given."""
 
-    def make(means, differences, sizes=(None,), metric="ap", tasks=("task",), concepts=12):
-        systems = [synthetic.Quality(name, family) for name, family, _ in means]
+    def make(
+        means, differences, sizes=(None,), metric="ap", tasks=("task",), concepts=12, members=None,
+        smallest=float("nan"),
+    ):  # fmt: skip
+        members = members or {}
+        systems = [
+            synthetic.Quality(name, family, members=members.get(name, ()))
+            for name, family, _ in means
+        ]
         materials = [
             synthetic.Material(
                 task, tuple("abcdefghijkl"[:concepts]), sizes=sizes, metrics=(metric,), samples=48,
@@ -29,6 +33,12 @@ def case(synthetic, tmp_path):
             for task in tasks
         ]  # fmt: skip
         run = synthetic.make_run(tmp_path / "run", materials, systems, seeds=(0,))
+
+        def question_of(a, b):
+            if members.get(b):
+                return "fusion" if len(members[b]) > 1 else "re-scoring"
+            return "families"
+
         results = [
             (task, name, family, 0, size, concept, metric, mean if size is None else mean - 0.1)
             for task in tasks
@@ -37,10 +47,13 @@ def case(synthetic, tmp_path):
             for concept in ("", *"abcdefghijkl"[:concepts])
         ]
         comparisons = [
-            (task, None, metric, a, b, d, low, high, p, p, significant)
+            synthetic.comparison(
+                task, metric, a, b, d, low, high, p, significant, question_of(a, b),
+                concepts=concepts, smallest=smallest,
+            )
             for task in tasks
             for a, b, d, low, high, p, significant in differences
-        ]
+        ]  # fmt: skip
         tables = Tables(
             pd.DataFrame(results, columns=RESULTS), pd.DataFrame(comparisons, columns=COMPARISONS)
         )
@@ -114,28 +127,80 @@ def test_few_concepts_do_not_read_as_if_they_disagreed(case):
     assert found[0].family is None
 
 
+LATE = {"late": ("sift", "cnn")}
+
+
 @pytest.mark.parametrize(
     ("d", "low", "high", "significant", "said", "family"),
     [
-        (0.08, 0.05, 0.11, True, "the best single system, cnn (0.620), by 0.080", "fused"),
+        (0.08, 0.05, 0.11, True, "Fusion pays: late (0.700) improves on the best single system in "
+         "it, cnn (0.620), by 0.080 [0.050, 0.110].", "fused"),
         (0.08, -0.01, 0.17, False, "no gain that this test set could confirm", None),
         (0.08, 0.01, 0.17, False, "but not evenly over the concepts (p = 0.20", None),
     ],
 )  # fmt: skip
 def test_what_fusion_adds(case, d, low, high, significant, said, family):
     means = [*PAIR, ("late", "fused", 0.62 + d)]
+    p = 0.01 if significant else 0.2
     texts, found = sentences(
-        case(means, [("late", "cnn", d, low, high, 0.01 if significant else 0.2, significant)])
+        case(means, [("cnn", "late", -d, -high, -low, p, significant)], members=LATE)
     )
     assert said in texts[1]
+    assert "scores best on test" not in texts[1]
     assert found[1].family == family
 
 
 def test_fusion_that_harms_is_said_to_harm(case):
     means = [*PAIR, ("late", "fused", 0.58)]
-    texts, _ = sentences(case(means, [("late", "cnn", -0.04, -0.06, -0.02, 0.001, True)]))
+    rows = [("cnn", "late", 0.04, 0.02, 0.06, 0.001, True)]
+    texts, _ = sentences(case(means, rows, members=LATE))
     assert "Fusion does not pay here" in texts[1]
-    assert "falls behind the best single one, cnn (0.620), by 0.040 [0.020, 0.060]" in texts[1]
+    assert "falls behind the best single one in it, cnn (0.620), by 0.040 [0.020, 0.06" in texts[1]
+
+
+def test_a_single_system_that_is_better_on_test_only_is_named(case):
+    # The words were best on validation: fusion is measured by them, and the reader is told.
+    means = [*PAIR, ("late", "fused", 0.7)]
+    rows = [("sift", "late", -0.2, -0.3, -0.1, 0.001, True)]
+    texts, _ = sentences(case(means, rows, members=LATE))
+    assert "improves on the best single system in it, sift (0.500)" in texts[1]
+    assert texts[1].endswith("Of all single systems, cnn (0.620) scores best on test.")
+
+
+def test_what_rescoring_adds(case):
+    means = [*PAIR, ("sift-t", "fused", 0.55), ("cnn-t", "fused", 0.63)]
+    members = {"sift-t": ("sift",), "cnn-t": ("cnn",)}
+    gain = ("sift", "sift-t", -0.05, -0.07, -0.03, 0.001, True)
+    tie = ("cnn", "cnn-t", -0.01, -0.03, 0.01, 0.4, False)
+    loss = ("cnn", "cnn-t", 0.02, 0.01, 0.03, 0.001, True)
+    texts, found = sentences(case(means, [gain, tie], members=members))
+    assert texts[1] == (
+        "Re-scoring pays for some: sift-t gains 0.050 [0.030, 0.070] over sift; "
+        "cnn-t cannot be told from cnn (0.010 [−0.010, 0.030])."
+    )
+    assert found[1].family is None
+    texts, found = sentences(case(means, [gain], members=members))
+    assert texts[1] == "Re-scoring pays: sift-t gains 0.050 [0.030, 0.070] over sift."
+    assert found[1].family == "fused"
+    texts, found = sentences(case(means, [loss], members=members))
+    assert texts[1] == (
+        "Re-scoring shows no gain that this test set could confirm: "
+        "cnn-t loses 0.020 [0.010, 0.030] against cnn."
+    )
+
+
+def test_what_the_test_set_could_have_shown(case):
+    means = [*PAIR, ("late", "fused", 0.63)]
+    rows = [
+        ("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False),
+        ("cnn", "late", -0.01, -0.03, 0.01, 0.4, False),
+    ]
+    texts, _ = sentences(case(means, rows, members=LATE, smallest=0.0451))
+    assert texts[2] == (
+        "With its 40 test samples, this test set would have shown a true difference of 0.045 "
+        "between the best engineered and the best learned system and 0.045 between fusion and the "
+        "best single system in it four times in five; smaller ones it can miss."
+    )
 
 
 def test_one_system_is_compared_with_chance_only(case):

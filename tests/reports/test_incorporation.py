@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.results.comparisons import COMPARISONS
 from reports import Tables, build
 from reports.document import Document, Figure, Paragraph, Table, plain
 from reports.figures.incorporation import incorporation_figure
@@ -16,10 +17,6 @@ from reports.stages import curve_size, named_stages, stages
 from reports.summary import ALL, Summary
 
 RESULTS = ["task", "system", "family", "seed", "train_size", "concept", "metric", "value"]
-COMPARISONS = [
-    "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high", "p_value",
-    "p_holm", "significant",
-]  # fmt: skip
 CONCEPTS = tuple("abcdefghijkl")
 
 
@@ -174,8 +171,9 @@ def case(synthetic, tmp_path):
             if only is None or (name, size, seed) in only
         ]
         comparisons = [
-            ("task", None, metric, a, b, d, low, high, 0.001 if sure else 0.2,
-             0.001 if sure else 0.2, sure)
+            synthetic.comparison(
+                "task", metric, a, b, d, low, high, 0.001 if sure else 0.2, sure, "incorporation",
+            )
             for a, b, d, low, high, sure in differences
         ]  # fmt: skip
         tables = Tables(

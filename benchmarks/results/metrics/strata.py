@@ -19,6 +19,33 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
+def estimated_share(Y: ArrayLike, strata: ArrayLike) -> NDArray[np.float64]:
+    """Estimate the share of positives among all samples, judged or not.
+
+    Parameters
+    ----------
+    Y : array of shape (n, c)
+        1, 0, -1.
+    strata : array of shape (n, c), int
+        0 ..., or -1 outside the pool.
+
+    Returns
+    -------
+    array of shape (c,), float64
+        Sum over strata of M_s R_s / J_s, over n: M_s samples, J_s judged, R_s of them positive. A
+        stratum without a judgment holds none, as in `xinfap`. About what inferred AP is of a
+        random ranking.
+    """
+    annotations, places = np.asarray(Y), np.asarray(strata)
+    total = np.zeros(annotations.shape[1])
+    for stratum in range(int(places.max(initial=-1)) + 1):
+        inside = places == stratum
+        judged = (inside & (annotations >= 0)).sum(axis=0)
+        positive = (inside & (annotations == 1)).sum(axis=0)
+        total += inside.sum(axis=0) * positive / np.maximum(judged, 1)
+    return total / max(len(annotations), 1)
+
+
 def checked_strata(strata: ArrayLike, Y: NDArray[np.int8]) -> NDArray[np.int8]:
     """Check strata against annotations.
 

@@ -8,13 +8,12 @@ from benchmarks.results.statistics.bootstrap import (
     paired_bootstrap_over_replicates,
 )
 from benchmarks.results.statistics.effect_size import cliffs_delta, cohens_dz, superiority
-from benchmarks.results.statistics.evidence import Evidence, compare
+from benchmarks.results.statistics.evidence import Evidence, compare, correct
 from benchmarks.results.statistics.families import (
     against_best_member,
     against_reference,
     all_pairs,
     between_families,
-    holm_by_family,
 )
 from benchmarks.results.statistics.friedman import FriedmanResult, friedman_test
 from benchmarks.results.statistics.holm import holm
@@ -35,9 +34,9 @@ __all__ = [
     "cliffs_delta",
     "cohens_dz",
     "compare",
+    "correct",
     "friedman_test",
     "holm",
-    "holm_by_family",
     "least_concepts",
     "paired_bootstrap",
     "paired_bootstrap_over_replicates",

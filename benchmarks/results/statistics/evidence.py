@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -38,6 +38,9 @@ class Evidence:
         Concepts with a value for both.
     wins, losses : int
         Concepts on which a is better, and worse.
+    mean_over_concepts : float
+        Of the differences over concepts, which the sign-flip test is about: not always the
+        difference of the metric, which may be over samples.
     d_z, superiority : float
         Effect sizes over concepts, positive and above one half where a is better.
     smallest_difference : float
@@ -46,6 +49,8 @@ class Evidence:
         Concepts below which the corrected test cannot reject, whatever the scores.
     units : int
         How many videos, or samples, were resampled.
+    hypotheses : int
+        Pairs that were corrected together.
     verdict : {"better", "worse", "undecided"}
         Of a: decided where the corrected p-value is below the level and the interval leaves out
         zero.
@@ -61,11 +66,13 @@ class Evidence:
     concepts: int
     wins: int
     losses: int
+    mean_over_concepts: float
     d_z: float
     superiority: float
     smallest_difference: float
     least_concepts: int
     units: int
+    hypotheses: int
     verdict: str
 
 
@@ -140,20 +147,14 @@ def compare(
         name: np.stack([found.given(r.strata).per_concept(r.scores[name], r.Y) for r in chosen])
         for name in chosen[0].scores
     }
-    differences = [values[a] - values[b] for a, b in pairs]
-    tests = [sign_flip_test(difference, seed=seed) for difference in differences]
-    corrected = holm([test.p_value for test in tests])
     sign = 1.0 if found.higher_is_better else -1.0
     evidence = []
-    for (a, b), difference, test, p_holm in zip(pairs, differences, tests, corrected):
+    for a, b in pairs:
+        difference = values[a] - values[b]
+        test = sign_flip_test(difference, seed=seed)
         interval = _difference(bootstrap.differences, a, b)
         error = bootstrap.standard_error(a, b)
         gains = sign * mean_over_seeds(difference)
-        apart = interval.low > 0 or interval.high < 0
-        verdict = "undecided"
-        # Both must point the same way: the mean over concepts may differ from that over samples.
-        if apart and p_holm < level and test.difference * interval.estimate > 0:
-            verdict = "better" if sign * interval.estimate > 0 else "worse"
         evidence.append(
             Evidence(
                 system_a=a,
@@ -162,19 +163,61 @@ def compare(
                 difference=interval,
                 standard_error=error,
                 p_value=test.p_value,
-                p_holm=float(p_holm),
+                p_holm=test.p_value,
                 concepts=test.pairs,
                 wins=int((gains > 0).sum()),
                 losses=int((gains < 0).sum()),
+                mean_over_concepts=test.difference,
                 d_z=cohens_dz(gains),
                 superiority=superiority(gains),
                 smallest_difference=smallest_difference(error, level),
-                least_concepts=least_concepts(level, len(pairs)),
+                least_concepts=least_concepts(level),
                 units=bootstrap.units,
-                verdict=verdict,
+                hypotheses=1,
+                verdict="undecided",
             )
         )
-    return evidence
+    return correct(evidence, level)
+
+
+def correct(evidence: Sequence[Evidence], level: float = 0.05) -> list[Evidence]:
+    """Correct pairs that were asked about together for their number, and decide on each.
+
+    Parameters
+    ----------
+    evidence : sequence of Evidence
+        One family of comparisons, whatever each was corrected for before: several calls of
+        `compare` may be gathered, or one be parted into several questions.
+    level : float
+        Of the tests.
+
+    Returns
+    -------
+    list of Evidence
+        In the same order, with `p_holm`, `hypotheses`, `least_concepts` and `verdict` anew.
+    """
+    corrected = holm([found.p_value for found in evidence])
+    hypotheses = len(evidence)
+    return [
+        replace(
+            found,
+            p_holm=float(p_holm),
+            hypotheses=hypotheses,
+            least_concepts=least_concepts(level, hypotheses),
+            verdict=_verdict(found, float(p_holm), level),
+        )
+        for found, p_holm in zip(evidence, corrected)
+    ]
+
+
+def _verdict(found: Evidence, p_holm: float, level: float) -> str:
+    estimate, low, high = found.difference
+    apart = low > 0 or high < 0
+    # Both must point the same way: the mean over concepts may differ from that over samples.
+    if not (apart and p_holm < level and found.mean_over_concepts * estimate > 0):
+        return "undecided"
+    sign = 1.0 if find_metric(found.metric).higher_is_better else -1.0
+    return "better" if sign * estimate > 0 else "worse"
 
 
 def _difference(found: dict[Pair, Interval], a: str, b: str) -> Interval:

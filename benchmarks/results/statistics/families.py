@@ -11,8 +11,6 @@ from itertools import combinations
 
 import numpy as np
 
-from benchmarks.results.statistics.holm import holm
-
 Pair = tuple[str, str]
 
 
@@ -101,36 +99,3 @@ def against_best_member(
         sign = 1.0 if higher_is_better else -1.0
         pairs.append((fused, max(members, key=lambda member: sign * values[member])))
     return pairs
-
-
-def holm_by_family(
-    p_values: Mapping[Pair, float], families: Mapping[str, Sequence[Pair]]
-) -> dict[str, dict[Pair, float]]:
-    """Correct each family of comparisons by itself.
-
-    Parameters
-    ----------
-    p_values : mapping from pair to p-value
-        Of two-sided tests: (a, b) serves for (b, a) too.
-    families : mapping from a question to its pairs
-
-    Returns
-    -------
-    mapping from question to {pair: corrected p-value}
-        The chance of one wrong rejection or more is bounded within each family, not over all.
-
-    Raises
-    ------
-    ValueError
-        For a pair that was not tested.
-    """
-    corrected = {}
-    for question, pairs in families.items():
-        found = []
-        for a, b in pairs:
-            if (a, b) not in p_values and (b, a) not in p_values:
-                raise ValueError(f"{question}: {a!r} was not tested against {b!r}")
-            found.append(p_values[(a, b) if (a, b) in p_values else (b, a)])
-        adjusted = holm(found)
-        corrected[question] = {pair: float(p) for pair, p in zip(pairs, adjusted)}
-    return corrected

@@ -7,6 +7,7 @@
 from benchmarks.results.trec.annotations import Annotated, annotate, judgments_of
 from benchmarks.results.trec.judgments import Judgments, read_judgments, write_judgments
 from benchmarks.results.trec.ranked_shots import RESULTS_PER_TOPIC, RankedShots, rank_shots
+from benchmarks.results.trec.shot_names import shot_names
 from benchmarks.results.trec.submission import submission
 from benchmarks.results.trec.submission_file import read_submission, write_submission
 from benchmarks.results.trec.submission_xml import write_submission_xml
@@ -23,6 +24,7 @@ __all__ = [
     "read_judgments",
     "read_submission",
     "read_topics",
+    "shot_names",
     "submission",
     "write_judgments",
     "write_submission",

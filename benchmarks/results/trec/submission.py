@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Literal
 
-import numpy as np
-
-from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.run import Run, Trial
 from benchmarks.results.trec.ranked_shots import RESULTS_PER_TOPIC, RankedShots, rank_shots
+from benchmarks.results.trec.shot_names import shot_names
 from benchmarks.tasks.base import taught_concepts
 
 
@@ -73,9 +71,11 @@ def submission(
         raise ValueError(f"task {record.name!r} has no concept {unknown[0]!r}{hint}")
     taught = taught_concepts(record.annotations[trial.split.train])
     columns = [i for i in map(record.concepts.index, topics) if taught[i]]
+    test = trial.split.test
+    video, number = (None if c is None else c[test] for c in (record.video, record.shot))
     return rank_shots(
         trial.scores[:, columns],
-        _names(record, trial.split.test, shot),
+        shot_names(shot, record.ids[test], video, number),
         {record.concepts[i]: topics[record.concepts[i]] for i in columns},
         trial.system if tag is None else tag,
         limit,
@@ -117,15 +117,3 @@ def _chosen(
             + (f": {found[0].reason}" if found[0].reason else "")
         )
     return found[0]
-
-
-def _names(record: TaskRecord, rows: np.ndarray, form: str) -> list[str]:
-    known = {"id": record.ids, "video": record.video, "shot": record.shot}
-    for _, name, _, _ in string.Formatter().parse(form):
-        if name is not None and known.get(name) is None:
-            has = ", ".join(f"{{{field}}}" for field, value in known.items() if value is not None)
-            raise ValueError(f"shot names from {form!r}: task {record.name!r} has only {has}")
-    return [
-        form.format(**{field: value[i] for field, value in known.items() if value is not None})
-        for i in rows
-    ]

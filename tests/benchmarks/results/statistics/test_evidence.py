@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.results.metrics import evaluate
-from benchmarks.results.statistics import Replicate, compare, sign_flip_test
+from benchmarks.results.statistics import Replicate, compare, correct, holm, sign_flip_test
 
 C = 8
 
@@ -63,6 +63,18 @@ def test_a_lower_error_is_better():
     assert found.verdict == "better"
     assert found.wins == C
     assert found.d_z > 0
+
+
+def test_evidence_parted_into_questions_is_corrected_within_each():
+    pairs = [("strong", "weak"), ("twin", "weak"), ("twin", "strong")]
+    together = compare([replicate(0)], pairs, resamples=200)
+    assert [e.hypotheses for e in together] == [3, 3, 3]
+    p_values = [e.p_value for e in together]
+    np.testing.assert_array_equal([e.p_holm for e in together], holm(p_values))
+    (alone,) = correct(together[:1])
+    assert alone == compare([replicate(0)], pairs[:1], resamples=200)[0]
+    assert (alone.p_holm, alone.hypotheses, alone.least_concepts) == (p_values[0], 1, 6)
+    assert correct(correct(together)) == together
 
 
 def test_too_few_concepts_decide_nothing():

@@ -7,8 +7,6 @@ from benchmarks.results.statistics import (
     against_reference,
     all_pairs,
     between_families,
-    holm,
-    holm_by_family,
 )
 
 
@@ -32,13 +30,6 @@ def test_best_member_is_that_of_validation():
     ]
 
 
-def test_each_question_is_corrected_by_itself():
-    p = {("a", "b"): 0.01, ("a", "c"): 0.02, ("b", "c"): 0.04}
-    found = holm_by_family(p, {"b?": [("a", "b"), ("c", "b")], "all": list(p)})
-    assert found["b?"] == {("a", "b"): 0.02, ("c", "b"): 0.04}
-    assert list(found["all"].values()) == pytest.approx(list(holm(list(p.values()))))
-
-
 def test_what_was_not_there_is_named():
     with pytest.raises(ValueError, match="'x' is not among a, b"):
         against_reference("x", ["a", "b"])
@@ -50,5 +41,3 @@ def test_what_was_not_there_is_named():
         against_best_member({"f": ["a", "b"]}, {"a": 1.0})
     with pytest.raises(ValueError, match="no members"):
         against_best_member({"f": []}, {})
-    with pytest.raises(ValueError, match="q: 'a' was not tested against 'c'"):
-        holm_by_family({("a", "b"): 0.1}, {"q": [("a", "c")]})

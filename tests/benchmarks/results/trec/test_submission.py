@@ -105,8 +105,8 @@ def test_all_of_the_training_samples_is_a_size(run):
         ("broken", {}, "trial of system 'broken' is failed: ValueError: no"),
         ("network", {"task": "shots", "topics": {"cars": "1"}}, "no concept 'cars': did you mean"),
         ("network", {"task": "images"}, "shot 'i 19' cannot stand in a TREC file"),
-        ("network", {"task": "images", "shot": "{video}_1"}, r"'images' has only \{id\}"),
-        ("network", {"task": "shots", "shot": "{frame}"}, r"has only \{id\}, \{video\}, \{shot\}"),
+        ("network", {"task": "images", "shot": "{video}_1"}, r"the samples have only \{id\}"),
+        ("network", {"task": "shots", "shot": "{frame}"}, r"have only \{id\}, \{video\}, \{shot\}"),
         ("network", {"task": "shots", "shot": "{video}"}, "two samples are the shot v"),
     ],
 )

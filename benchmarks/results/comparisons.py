@@ -1,0 +1,142 @@
+"""Every pair of systems of a run: how far they differ, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+
+import pandas as pd
+
+from benchmarks.results.questions import ALL_PAIRS, named_stages, questions
+from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.statistics import Evidence, Replicate, compare, correct
+from benchmarks.results.statistics.families import Pair
+
+COMPARISONS = [
+    "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high",
+    "p_value", "p_holm", "significant", "question", "hypotheses", "concepts", "least_concepts",
+    "wins", "losses", "d_z", "superiority", "units", "standard_error", "smallest_difference",
+]  # fmt: skip
+
+#: A difference is called significant below this corrected p-value, if its interval agrees.
+LEVEL = 0.05
+RESAMPLES = 1000
+
+
+def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
+    """Return the difference between every two systems in the headline metric.
+
+    Parameters
+    ----------
+    run : Run
+    threads : int, optional
+        For the bootstrap; the budget of the process by default. Changes no number.
+
+    Returns
+    -------
+    DataFrame with columns `COMPARISONS`
+        A row a pair of systems that share a seed; docs/results.md describes the columns.
+        ``p_holm`` is corrected for the ``hypotheses`` pairs of the row's ``question`` (see
+        `benchmarks.results.questions`), the first that the pair is part of; "all pairs" for what
+        no question asked for.
+    """
+    rows: list[dict] = []
+    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
+    for trial in run.complete():
+        groups[trial.task, trial.train_size].append(trial)
+    systems: dict[str, str] = {}
+    for trial in run.trials:
+        # Systems that are the same by all that counts share a key: the first stands for them.
+        systems.setdefault(trial.key, trial.system)
+    stages = named_stages(run)
+    for (name, size), trials in groups.items():
+        task = run.tasks[name]
+        evidence = _evidence(task, trials, threads)
+        asked = questions(task, trials, systems, stages)
+        for question, found in _decided(evidence, asked):
+            rows.append({"task": name, "train_size": size, **_row(question, found)})
+    frame = pd.DataFrame(rows, columns=COMPARISONS)
+    # Whole numbers, with a gap where everything was trained on.
+    frame["train_size"] = frame["train_size"].astype("Int64")
+    return frame
+
+
+def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> list[Replicate]:
+    """Return the scores of systems, a replicate a seed.
+
+    Parameters
+    ----------
+    task : TaskRecord
+        The task.
+    trials : list of Trial
+        Complete trials of one training size; every system has all of the seeds.
+    seeds : iterable of int
+        Which seeds.
+
+    Returns
+    -------
+    list of Replicate
+        In the order of the seeds.
+    """
+    found = []
+    for seed in sorted(seeds):
+        of_seed = [trial for trial in trials if trial.seed == seed]
+        test = of_seed[0].split.test
+        groups = task.video[test] if task.video is not None else None
+        found.append(
+            Replicate(
+                {trial.system: trial.scores for trial in of_seed},
+                task.evaluated(of_seed[0].split),
+                groups,
+                None if groups is not None else test,
+                task.strata_of(of_seed[0].split),
+            )
+        )
+    return found
+
+
+def _evidence(task: TaskRecord, trials: list[Trial], threads: int | None) -> dict[Pair, Evidence]:
+    """Compare every two systems that share a seed, in the suite's order."""
+    seeds_of: dict[str, set[int]] = defaultdict(set)
+    for trial in trials:
+        seeds_of[trial.system].add(trial.seed)
+    # Most systems have the same seeds; each set of seeds that two share is resampled once.
+    pairs_of: dict[frozenset[int], list[Pair]] = defaultdict(list)
+    for a, b in combinations(seeds_of, 2):
+        pairs_of[frozenset(seeds_of[a] & seeds_of[b])].append((a, b))
+    evidence: dict[Pair, Evidence] = {}
+    for seeds, pairs in pairs_of.items():
+        if not seeds:
+            continue
+        members = {name for pair in pairs for name in pair}
+        chosen = [trial for trial in trials if trial.system in members]
+        found = replicates(task, chosen, seeds)
+        answers = compare(found, pairs, task.metrics[0], RESAMPLES, level=LEVEL, threads=threads)
+        evidence |= dict(zip(pairs, answers))
+    return {pair: evidence[pair] for pair in combinations(seeds_of, 2) if pair in evidence}
+
+
+def _decided(
+    evidence: dict[Pair, Evidence], asked: dict[str, list[Pair]]
+) -> list[tuple[str, Evidence]]:
+    """Correct every question for its own pairs, and what nobody asked for all of them."""
+    decided: dict[Pair, tuple[str, Evidence]] = {}
+    for question, pairs in {**asked, ALL_PAIRS: list(evidence)}.items():
+        there = [pair for pair in pairs if pair in evidence]
+        for pair, found in zip(there, correct([evidence[pair] for pair in there], LEVEL)):
+            decided.setdefault(pair, (question, found))
+    return [decided[pair] for pair in evidence]
+
+
+def _row(question: str, found: Evidence) -> dict[str, object]:
+    estimate, low, high = found.difference
+    named = {name: getattr(found, name) for name in COMPARISONS if hasattr(found, name)}
+    return {
+        **named,
+        "difference": estimate,
+        "low": low,
+        "high": high,
+        "significant": found.verdict != "undecided",
+        "question": question,
+    }

@@ -1,0 +1,127 @@
+"""How much single systems differ in what they get right, as tables for those who fuse them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from benchmarks.results.complementarity import concepts_won, rank_correlation
+from benchmarks.results.metrics import find_metric
+from benchmarks.results.run import Run, TaskRecord, Trial
+
+COMPLEMENTARITY = [
+    "task", "train_size", "metric", "system_a", "system_b", "correlation", "value_a", "value_b",
+    "oracle", "gain",
+]  # fmt: skip
+WINNERS = ["task", "train_size", "metric", "concept", "engineered", "learned", "winner"]
+
+Values = dict[tuple[str, int], NDArray[np.float64]]
+
+
+def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return how single systems, those made of no others, complement each other.
+
+    Parameters
+    ----------
+    run : Run
+
+    Returns
+    -------
+    pairs : DataFrame with columns `COMPLEMENTARITY`
+        A row a pair of single systems that share a seed, means over the seeds that both have:
+        Spearman's correlation of their scores, and what the better of the two for each concept,
+        chosen with hindsight, would reach in the headline metric, and gain over the better of both.
+    winners : DataFrame with columns `WINNERS`
+        A row a concept where there are engineered and learned systems: the mean of the single
+        systems of each family, over systems and seeds, and which is better; "" for a tie.
+    """
+    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
+    for trial in run.complete():
+        if not trial.members:
+            groups[trial.task, trial.train_size].append(trial)
+    pairs: list[dict[str, object]] = []
+    winners: list[pd.DataFrame] = []
+    for (name, size), trials in groups.items():
+        task = run.tasks[name]
+        where = {"task": name, "train_size": size, "metric": task.metrics[0]}
+        values = _values(task, trials)
+        pairs += [{**where, **row} for row in _pairs(task, trials, values)]
+        found = _winners(task, trials, values)
+        if found is not None:
+            winners.append(found.assign(**where))
+    frames = (
+        pd.DataFrame(pairs, columns=COMPLEMENTARITY),
+        pd.concat(winners)[WINNERS] if winners else pd.DataFrame(columns=WINNERS),
+    )
+    for frame in frames:
+        # Whole numbers, with a gap where everything was trained on.
+        frame["train_size"] = frame["train_size"].astype("Int64")
+    return frames
+
+
+def _values(task: TaskRecord, trials: list[Trial]) -> Values:
+    """The headline metric of each concept, by system and seed."""
+    metric = find_metric(task.metrics[0])
+    return {
+        (t.system, t.seed): metric.given(task.strata_of(t.split)).per_concept(
+            t.scores, task.evaluated(t.split)
+        )
+        for t in trials
+    }
+
+
+def _pairs(task: TaskRecord, trials: list[Trial], values: Values) -> list[dict[str, object]]:
+    higher = find_metric(task.metrics[0]).higher_is_better
+    correlations = {
+        seed: rank_correlation({t.system: t.scores for t in trials if t.seed == seed})
+        for seed in dict.fromkeys(trial.seed for trial in trials)
+    }
+    rows: list[dict[str, object]] = []
+    for a, b in combinations(dict.fromkeys(trial.system for trial in trials), 2):
+        seeds = [seed for seed in correlations if {(a, seed), (b, seed)} <= values.keys()]
+        if not seeds:
+            continue
+        # A seed at a time, then the mean: the choice is made for each trained system.
+        both = np.array([[values[a, seed], values[b, seed]] for seed in seeds])
+        both = np.where(np.isnan(both).any(axis=1, keepdims=True), np.nan, both)
+        best = both.max(axis=1) if higher else both.min(axis=1)
+        own, oracle = _mean(both), float(np.mean(_mean(best)))
+        value_a, value_b = own.mean(axis=0).tolist()
+        reached = max(value_a, value_b) if higher else min(value_a, value_b)
+        rows.append(
+            {
+                "system_a": a,
+                "system_b": b,
+                "correlation": float(np.mean([correlations[seed].loc[a, b] for seed in seeds])),
+                "value_a": value_a,
+                "value_b": value_b,
+                "oracle": oracle,
+                "gain": oracle - reached,
+            }
+        )
+    return rows
+
+
+def _winners(task: TaskRecord, trials: list[Trial], values: Values) -> pd.DataFrame | None:
+    family_of = {t.system: t.family for t in trials if t.family in ("engineered", "learned")}
+    if len(set(family_of.values())) < 2:
+        return None
+    means = {
+        system: np.mean([found for (name, _), found in values.items() if name == system], axis=0)
+        for system in family_of
+    }
+    higher = find_metric(task.metrics[0]).higher_is_better
+    frame = concepts_won(means, family_of, list(task.concepts), higher)
+    return frame.rename_axis("concept").reset_index()
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the last axis, concepts, of those that have a value; NaN where none has."""
+    defined = ~np.isnan(values)
+    counts = defined.sum(axis=-1)
+    sums = np.where(defined, values, 0.0).sum(axis=-1)
+    return np.divide(sums, counts, out=np.full(counts.shape, np.nan), where=counts > 0)

@@ -1,0 +1,158 @@
+"""The questions that a run asks of its systems: pairs that the suite fixes before the test.
+
+Of thirty systems there are 435 pairs, and corrected for all of them hardly a difference survives.
+What a suite is run for are few: these are corrected among themselves, a question at a time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks.results.metrics import find_metric
+from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.statistics import against_best_member, between_families
+from benchmarks.results.statistics.families import Pair
+
+FUSION = "fusion"
+RESCORING = "re-scoring"
+FAMILIES = "families"
+STAGES = "incorporation"
+#: What a pair belongs to that no question asked for.
+ALL_PAIRS = "all pairs"
+
+
+def questions(
+    task: TaskRecord,
+    trials: Sequence[Trial],
+    systems: Mapping[str, str],
+    stages: Sequence[str] = (),
+) -> dict[str, list[Pair]]:
+    """Return the pairs that each question is about.
+
+    Parameters
+    ----------
+    task : TaskRecord
+    trials : sequence of Trial
+        Complete trials of one task and training size, in the suite's order of systems.
+    systems : mapping from a trial's key to its system
+        Of the whole run.
+    stages : sequence of str
+        The suite's `incorporation`.
+
+    Returns
+    -------
+    dict of str to list of (system, system)
+        Of a pair, the system that stands first in the suite is the first. A pair may be part of
+        two questions; a question without pairs is left out.
+
+        - "fusion": every system made of several single ones, against the best of these; and where
+          its best member is itself a fusion, against that one. Best on validation: the best on
+          test would be best by luck in part, and the comparison biased against fusion. A fusion
+          whose members have no validation scores is not asked about.
+        - "re-scoring": every re-scored system against the one that it re-scores.
+        - "families": every engineered system against every learned one. As all are corrected
+          together, the pair of the best on test may be picked from them.
+        - "incorporation": every stage against the one before.
+    """
+    runs: dict[str, dict[int, Trial]] = {}
+    for trial in trials:
+        runs.setdefault(trial.system, {})[trial.seed] = trial
+    order = {system: place for place, system in enumerate(runs)}
+    members = {
+        system: [systems[key] for key in next(iter(seeds.values())).members]
+        for system, seeds in runs.items()
+    }
+    family_of = {system: next(iter(seeds.values())).family for system, seeds in runs.items()}
+    found: dict[str, list[Pair]] = {
+        FUSION: _fusions(task, runs, members),
+        RESCORING: [
+            (system, of[0]) for system, of in members.items() if len(of) == 1 and of[0] in runs
+        ],
+    }
+    if {"engineered", "learned"} <= set(family_of.values()):
+        found[FAMILIES] = between_families(family_of, "engineered", "learned")
+    present = [stage for stage in stages if stage in runs]
+    found[STAGES] = list(zip(present[1:], present))
+    return {
+        question: [(a, b) if order[a] < order[b] else (b, a) for a, b in pairs]
+        for question, pairs in found.items()
+        if pairs
+    }
+
+
+def named_stages(run: Run) -> list[str]:
+    """Return the systems that the run's suite names as stages (`incorporation`), in order.
+
+    Returns
+    -------
+    list of str
+        Read from the suite as it is kept with the run. What a later version would refuse there
+        is left out rather than an error: a report must be possible of any run.
+    """
+    try:
+        source = run.info.get("suite", {}).get("source") or ""
+        names: Any = tomllib.loads(source).get("incorporation")
+    except tomllib.TOMLDecodeError:
+        return []
+    if not isinstance(names, list):
+        return []
+    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def _fusions(
+    task: TaskRecord, runs: Mapping[str, Mapping[int, Trial]], members: Mapping[str, Sequence[str]]
+) -> list[Pair]:
+    metric = find_metric(task.metrics[0])
+    known: dict[tuple[str, int], float] = {}
+    pairs: list[Pair] = []
+    for system in runs:
+        singles = _singles(system, members)
+        if len(singles) < 2:
+            continue
+        asked = list(dict.fromkeys([*singles, *members[system]]))
+        shared = set(runs[system]).intersection(*(runs.get(name, ()) for name in asked))
+        for name in asked:
+            for seed in shared:
+                if (name, seed) not in known:
+                    known[name, seed] = _validation_value(task, runs[name][seed])
+        values = {
+            name: float(np.mean([known[name, seed] for seed in sorted(shared)] or [np.nan]))
+            for name in asked
+        }
+        if np.isnan(list(values.values())).any():
+            continue
+        against = {system: singles}
+        pairs += against_best_member(against, values, metric.higher_is_better)
+        if len(members[system]) > 1:
+            (best,) = against_best_member(
+                {system: members[system]}, values, metric.higher_is_better
+            )
+            if members[best[1]]:
+                pairs.append(best)
+    return pairs
+
+
+def _singles(system: str, members: Mapping[str, Sequence[str]]) -> list[str]:
+    """The systems without members that a system is made of, through all levels; each once."""
+    found: dict[str, None] = {}
+    pending = list(members[system])[::-1]
+    while pending:
+        name = pending.pop()
+        if members.get(name):
+            pending += list(members[name])[::-1]
+        else:
+            found[name] = None
+    return list(found)
+
+
+def _validation_value(task: TaskRecord, trial: Trial) -> float:
+    """The headline metric on the samples that fusions are tuned on; NaN without their scores."""
+    scores = trial.val_scores
+    if scores is None:
+        return float("nan")
+    metric = find_metric(task.metrics[0]).given(task.strata_of(trial.split, "val"))
+    return metric.mean(scores, task.evaluated(trial.split, "val"))

@@ -1,0 +1,165 @@
+"""Sentences on what fusion and re-scoring add, and on what the test set could have shown."""
+
+from __future__ import annotations
+
+import math
+
+from benchmarks.results.questions import FUSION, RESCORING
+from reports import wording
+from reports.comparing import asked, best_single, common_size, doubt, gap_text, mean_text
+from reports.difference import Difference
+from reports.document import Finding, Span, Text, say, strong
+from reports.summary import System, TaskSummary
+
+#: Re-scored systems that are told one by one.
+_TOLD = 6
+
+
+def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference, int] | None:
+    """Return the best fusion, the best single system that it is made of, and how they differ.
+
+    Returns
+    -------
+    fused, single : System
+        The fusion that is best on test, which may be picked as all of them are corrected together;
+        the single one that was best on validation.
+    difference : Difference
+        Above zero where the fusion is better.
+    size : int
+        The largest training size at which a fusion was compared.
+    """
+    size, found = asked(summary, FUSION)
+    ranked = [system.key for system in summary.at(size)] if size is not None else []
+    over_singles = [row for row in found if not row[1].members]
+    if size is None or not over_singles:
+        return None
+    fused, single, d = min(over_singles, key=lambda row: ranked.index(row[0].key))
+    return fused, single, d, size
+
+
+def fusion_finding(summary: TaskSummary) -> Finding | None:
+    """Say whether fusion beats the best single system that it is made of."""
+    found = fusion_difference(summary)
+    if found is None:
+        return None
+    fused, single, d, size = found
+    parts: dict[str, str | Span] = {
+        "fused": strong(fused.name),
+        "x": mean_text(summary, fused, size),
+        "single": strong(single.name),
+        "y": mean_text(summary, single, size),
+        "gap": gap_text(summary, d),
+        "signed": gap_text(summary, d, magnitude=False),
+        "doubt": doubt(d),
+    }
+    family = None
+    if d.verdict == "better":
+        family = fused.family
+        template = (
+            "Fusion pays: {fused} ({x}) improves on the best single system in it, {single} ({y}), "
+            "by {gap}."
+        )
+    elif d.verdict == "worse":
+        template = (
+            "Fusion does not pay here: the best fused system, {fused} ({x}), falls behind the best "
+            "single one in it, {single} ({y}), by {gap}."
+        )
+    elif d.verdict.startswith("leaning"):
+        verb = "improves on" if "better" in d.verdict else "falls behind"
+        template = (
+            f"{{fused}} ({{x}}) {verb} the best single system in it, {{single}} ({{y}}), by {{gap}}"
+            " on these test samples; but {doubt}."
+        )
+    elif d.verdict == "tie":
+        template = (
+            "Fusion shows no gain that this test set could confirm: {fused} ({x}) and the best "
+            "single system in it, {single} ({y}), cannot be told apart: the first is ahead by "
+            "{signed}."
+        )
+    else:
+        template = (
+            "{fused} ({x}) and the best single system in it, {single} ({y}), differ by {gap}; "
+            "without an interval this decides nothing."
+        )
+    text = say(template, **parts)
+    on_test = best_single(summary, size)
+    if on_test is not None and on_test is not single:
+        text += say(
+            " Of all single systems, {other} ({z}) scores best on test.",
+            other=on_test.name,
+            z=mean_text(summary, on_test, size),
+        )
+    return Finding(text, family)
+
+
+def rescoring_finding(summary: TaskSummary) -> Finding | None:
+    """Say what re-scoring adds to each system that it was given."""
+    size, found = asked(summary, RESCORING)
+    if size is None:
+        return None
+    better = sum(d.verdict == "better" for _, _, d in found)
+    if better == len(found):
+        lead = "Re-scoring pays: "
+    elif better:
+        lead = "Re-scoring pays for some: "
+    else:
+        lead = "Re-scoring shows no gain that this test set could confirm: "
+    order = sorted(found, key=lambda row: (row[2].verdict != "better", -row[2].estimate))
+    spans: Text = (Span(lead),)
+    for place, (system, given, d) in enumerate(order[:_TOLD]):
+        spans += (Span("; "),) if place else ()
+        spans += _clause(summary, system, given, d)
+    rest = len(order) - _TOLD
+    if rest > 0:
+        spans += (Span(f"; and {rest} more in the table on fusion and re-scoring"),)
+    families = {system.family for system, _, _ in found}
+    family = families.pop() if better == len(found) and len(families) == 1 else None
+    return Finding((*spans, Span(".")), family)
+
+
+def _clause(summary: TaskSummary, system: System, given: System, d: Difference) -> Text:
+    parts: dict[str, str | Span] = {
+        "name": strong(system.name),
+        "given": given.name,
+        "gap": gap_text(summary, d),
+        "signed": gap_text(summary, d, magnitude=False),
+        "doubt": doubt(d),
+    }
+    if d.verdict == "tie":
+        return say("{name} cannot be told from {given} ({signed})", **parts)
+    if d.verdict == "unknown":
+        return say("{name} differs from {given} by {signed}, without an interval", **parts)
+    gains = "better" in d.verdict
+    template = "{name} gains {gap} over {given}" if gains else "{name} loses {gap} against {given}"
+    if d.verdict.startswith("leaning"):
+        template += " on these test samples, but {doubt}"
+    return say(template, **parts)
+
+
+def power_finding(summary: TaskSummary) -> Finding | None:
+    """Say which true difference this test set would have shown, where it was compared."""
+    parts = []
+    units = 0
+    size = common_size(summary, ("engineered", "learned"))
+    if size is not None:
+        a, b = summary.best("engineered", size), summary.best("learned", size)
+        d = summary.difference(a.key, b.key, size) if a and b else None
+        if d is not None and math.isfinite(d.smallest):
+            what = "between the best engineered and the best learned system"
+            parts.append(f"{wording.difference(summary.metric, d.smallest)} {what}")
+            units = d.units
+    fused = fusion_difference(summary)
+    if fused is not None and math.isfinite(fused[2].smallest):
+        what = "between fusion and the best single system in it"
+        parts.append(f"{wording.difference(summary.metric, fused[2].smallest)} {what}")
+        units = fused[2].units
+    if not parts:
+        return None
+    what = "video" if summary.task.video is not None else "sample"
+    text = say(
+        "With its {units}, this test set would have shown a true difference of {parts} four times "
+        "in five; smaller ones it can miss.",
+        units=wording.count(units, f"test {what}"),
+        parts=wording.listed(parts),
+    )
+    return Finding(text)

@@ -1,0 +1,80 @@
+"""Systems trained on shuffled annotations: whether they fall to chance, as they must."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from reports import wording
+from reports.document import Block, Cell, Column, Notice, Section, Table
+from reports.summary import Summary, TaskSummary
+
+
+def controls(summary: Summary) -> Section | None:
+    """Return a table a task of its controls; None for a suite without any."""
+    frame = summary.tables.controls
+    if frame is None or frame.empty:
+        return None
+    blocks: list[Block] = []
+    warning = control_warning(summary)
+    if warning is None:
+        text = "What is trained on shuffled annotations finds nothing: each control is at chance."
+        blocks.append(Notice("good", "Controls are at chance", (text,)))
+    else:
+        blocks.append(Notice("warning", "A control is better than chance", (warning,)))
+    for i, task in enumerate(summary.tasks):
+        rows = frame[frame["task"] == task.task.name]
+        if len(rows):
+            blocks.append(_table(task, rows, f"controls-{i}"))
+    return Section("controls", "Controls", tuple(blocks))
+
+
+def control_warning(summary: Summary) -> str | None:
+    """Return a sentence on controls that are better than chance; None where none is."""
+    frame = summary.tables.controls
+    if frame is None or frame["at_chance"].all():
+        return None
+    bad = frame[~frame["at_chance"].astype(bool)]
+    names = list(dict.fromkeys(wording.clean(name) for name in bad["system"]))
+    return (
+        f"Trained on shuffled annotations, {wording.listed(names)} should be at chance and "
+        f"{'is' if len(names) == 1 else 'are'} not: something about the test samples reaches the "
+        "training, or the metric rewards what is no knowledge. No figure of this report should be "
+        "trusted before this is understood."
+    )
+
+
+def _table(task: TaskSummary, frame: pd.DataFrame, identifier: str) -> Table:
+    metric = task.metric
+    rows = tuple(
+        (
+            Cell(wording.clean(row["system"]), family=row["family"]),
+            Cell(task.size_text(row["train_size"]), row["train_size"]),
+            Cell(wording.value(metric, row["value"]), row["value"]),
+            Cell(wording.value(metric, row["chance"]), row["chance"]),
+            Cell(
+                " – ".join(wording.value(metric, row[x], unit=False) for x in ("low", "high")),
+                row["low"],
+            ),
+            Cell(wording.number(row["p_value"], 3), row["p_value"]),
+            Cell("at chance") if row["at_chance"] else Cell("better than chance", tone="loss"),
+        )
+        for _, row in frame.iterrows()
+    )
+    columns = (
+        Column("Control"),
+        Column("Training size"),
+        Column(wording.capital(wording.metric_name(metric, mean=True)), numeric=True),
+        Column("Chance", numeric=True),
+        Column("95 % of chance", numeric=True),
+        Column("p", numeric=True),
+        Column("Verdict"),
+    )
+    caption = (
+        f"{task.name}: systems whose training annotations were shuffled, against the true "
+        "annotations of the test samples. They are in no other table or figure."
+    )
+    notes = (
+        "Chance: the same scores against test annotations that are dealt out anew, whole videos at "
+        "a time where there are videos. p: its share that is as good as the control.",
+    )
+    return Table(identifier, caption, columns, rows, notes)

@@ -1,0 +1,126 @@
+"""Each question is about the pairs that it should be, and is corrected for these alone."""
+
+import numpy as np
+import pytest
+
+from benchmarks.collection import ImageCollection
+from benchmarks.results.comparisons import comparisons, replicates
+from benchmarks.results.questions import named_stages, questions
+from benchmarks.results.run import Run, write_task
+from benchmarks.results.statistics import compare, holm
+from benchmarks.results.store import TrialFolder, write_json
+from benchmarks.tasks.base import Split, Task
+
+N, C = 240, 10
+#: Name, family, members, signal on validation, signal on test.
+SYSTEMS = [
+    ("words", "engineered", (), 1.0, 2.0),
+    ("colour", "engineered", (), 0.2, 0.3),
+    ("net", "learned", (), 2.0, 1.0),
+    ("pair", "fused", ("words", "net"), 3.0, 2.6),
+    ("all", "fused", ("pair", "colour"), 3.0, 2.6),
+    ("words-temporal", "fused", ("words",), 1.0, 2.4),
+    ("all-temporal", "fused", ("all",), 3.0, 3.0),
+]
+
+
+class Nothing:
+    def load(self, index):
+        return np.zeros((2, 2, 3), np.uint8)
+
+    def digest(self, index):
+        return f"{index:064x}"
+
+
+def make(folder, *, without_val=(), source="") -> Run:
+    rng = np.random.default_rng(3)
+    Y = (rng.random((N, C)) < 0.4).astype(np.int8)
+    X = ImageCollection(Nothing(), [f"s{i}" for i in range(N)])
+    split = Split(np.arange(60), np.arange(60, 120), np.arange(120, N))
+    task = Task("t", X, [f"c{i}" for i in range(C)], Y, lambda seed, size: split)
+    write_task(folder / "tasks" / "t", task)
+    plan = []
+    for seed in (0, 1):
+        for name, family, members, on_val, on_test in SYSTEMS:
+            key = f"{name}-{seed}"
+            plan.append(
+                {
+                    "key": key, "task": "t", "system": name, "family": family, "seed": seed,
+                    "train_size": None, "members": [f"{member}-{seed}" for member in members],
+                }
+            )  # fmt: skip
+            arrays = {"train": split.train, "val": split.val, "test": split.test}
+            for part, array, signal in (
+                (split.val, "val_scores", on_val), (split.test, "scores", on_test),
+            ):  # fmt: skip
+                noise = rng.standard_normal((len(part), C))
+                arrays[array] = (signal * Y[part] + noise).astype(np.float32)
+            if name in without_val:
+                del arrays["val_scores"]
+            TrialFolder(folder / "trials" / key).write({"status": "complete"}, arrays)
+    info = {"tasks": ["t"], "plan": plan, "suite": {"name": "s", "source": source}}
+    write_json(folder / "run.json", info)
+    return Run(folder)
+
+
+def asked(run):
+    systems = {trial.key: trial.system for trial in run.trials}
+    return questions(run.tasks["t"], run.complete(), systems, named_stages(run))
+
+
+def test_which_pairs_a_question_is_about(tmp_path):
+    found = asked(make(tmp_path, source='incorporation = ["words", "nobody", "pair", "all"]'))
+    # On validation the network is best of the single ones, though not on test; the best member of
+    # "all" is a fusion, so that the next level is asked about too.
+    assert found["fusion"] == [
+        ("net", "pair"), ("net", "all"), ("pair", "all"), ("net", "all-temporal"),
+    ]  # fmt: skip
+    assert found["re-scoring"] == [("words", "words-temporal"), ("all", "all-temporal")]
+    assert found["families"] == [("words", "net"), ("colour", "net")]
+    assert found["incorporation"] == [("words", "pair"), ("pair", "all")]
+
+
+def test_a_fusion_without_validation_scores_is_not_asked_about(tmp_path):
+    found = asked(make(tmp_path, without_val=("colour",)))
+    assert found["fusion"] == [("net", "pair")]
+
+
+def test_every_pair_is_corrected_within_its_question(tmp_path):
+    run = make(tmp_path, source='incorporation = ["words", "pair", "all"]')
+    frame = comparisons(run)
+    assert len(frame) == 21
+    sizes = {"fusion": 4, "re-scoring": 2, "families": 2, "incorporation": 2, "all pairs": 21}
+    for question, size in sizes.items():
+        rows = frame[frame.question == question]
+        assert (rows.hypotheses == size).all()
+        if question in ("fusion", "re-scoring", "families"):
+            np.testing.assert_allclose(rows.p_holm, holm(rows.p_value))
+    # A pair of two questions stands under the first, but counts in both.
+    assert (frame.question == "incorporation").sum() == 1
+    exploratory = frame[frame.question == "all pairs"]
+    np.testing.assert_allclose(exploratory.p_holm, holm(frame.p_value)[exploratory.index])
+
+
+def test_rows_say_what_the_statistics_say(tmp_path):
+    run = make(tmp_path)
+    frame = comparisons(run).set_index(["system_a", "system_b"])
+    row = frame.loc[("words", "net")]
+    trials = [trial for trial in run.complete() if trial.system in ("words", "net", "colour")]
+    found = replicates(run.tasks["t"], trials, (0, 1))
+    pairs = [("words", "net"), ("colour", "net")]
+    one, _ = compare(found, pairs, "ap", 1000)
+    for column in (
+        "p_value", "p_holm", "wins", "losses", "d_z", "superiority", "units", "least_concepts",
+        "smallest_difference", "standard_error", "concepts",
+    ):  # fmt: skip
+        assert row[column] == pytest.approx(getattr(one, column), rel=1e-12), column
+    assert tuple(row[["difference", "low", "high"]]) == pytest.approx(one.difference)
+    assert row["significant"]
+    assert one.verdict == "better"
+    # The same test samples in both seeds are drawn together.
+    assert row["units"] == 120
+
+
+def test_threads_change_no_number(tmp_path):
+    run = make(tmp_path)
+    assert comparisons(run, threads=2).equals(comparisons(run, threads=1))
