@@ -17,7 +17,8 @@ from benchmarks.harness.data import load_task
 from benchmarks.harness.interrupts import interrupts_held
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.threads import limit, set_environment
-from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.harness.trial import run_trial
+from benchmarks.harness.workplace import Workplace
 from benchmarks.suites.spec import Suite
 
 

@@ -11,7 +11,8 @@ from benchmarks.harness.cost import Ledger
 from benchmarks.harness.data import load_task
 from benchmarks.harness.leaks import check_leaks
 from benchmarks.harness.plan import plan
-from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.harness.trial import run_trial
+from benchmarks.harness.workplace import Workplace
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.loading import parse
 from benchmarks.tasks.base import Split, Task

@@ -6,7 +6,8 @@ import pytest
 
 from benchmarks.harness.data import DataError, load_task
 from benchmarks.harness.plan import plan
-from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.harness.trial import run_trial
+from benchmarks.harness.workplace import Workplace
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.loading import SuiteError, parse
 

@@ -4,7 +4,8 @@ import pytest
 
 from benchmarks.harness.data import load_task
 from benchmarks.harness.plan import plan
-from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.harness.trial import run_trial
+from benchmarks.harness.workplace import Workplace
 from benchmarks.registry import ComponentError
 from benchmarks.results.store import TrialFolder
 from benchmarks.suites.loading import parse

@@ -7,7 +7,8 @@ import pytest
 from benchmarks.harness.data import load_task
 from benchmarks.harness.plan import plan
 from benchmarks.harness.taught import Taught
-from benchmarks.harness.trial import Workplace, run_trial
+from benchmarks.harness.trial import run_trial
+from benchmarks.harness.workplace import Workplace
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import read_task, write_task
 from benchmarks.results.store import TrialFolder
