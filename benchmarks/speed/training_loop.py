@@ -65,19 +65,21 @@ class Ours(_Loop):
     def train(self, count: int, epochs: int) -> list[float]:
         from learned.pixels import Normalization, channel_statistics
         from learned.training.loop import train
+        from learned.training.memory import kept_memory
         from learned.training.recipe import Recipe
 
         torch, device = self.torch, self.torch.device(self.device)
         mean, deviation = channel_statistics(self.pixels[:count])
-        history = train(
-            self.network(),
-            torch.from_numpy(self.pixels[:count]),
-            np.eye(self.concepts, dtype=np.float32)[self.labels[:count]],
-            np.arange(count),
-            Recipe(epochs=epochs, batch_size=BATCH, loss="softmax"),
-            normalization=Normalization(mean, deviation, device),
-            generator=torch.Generator().manual_seed(0),
-        )
+        with kept_memory(device):
+            history = train(
+                self.network(),
+                torch.from_numpy(self.pixels[:count]),
+                np.eye(self.concepts, dtype=np.float32)[self.labels[:count]],
+                np.arange(count),
+                Recipe(epochs=epochs, batch_size=BATCH, loss="softmax"),
+                normalization=Normalization(mean, deviation, device),
+                generator=torch.Generator().manual_seed(0),
+            )
         return list(history.curve)
 
 

@@ -16,6 +16,7 @@ from learned.stages import Progress
 from learned.training.checkpoint import History, on_cpu
 from learned.training.compilation import explained
 from learned.training.loop import train
+from learned.training.memory import kept_memory
 from learned.training.ranks import current, join
 from learned.training.recipe import Recipe
 from learned.training.reproducibility import reproducible
@@ -138,7 +139,7 @@ def run(
             initialize(network, pixels, job.rows, normalization)
         if current().rank:
             torch.manual_seed(job.seed + current().rank)  # dropout of its own
-        with explained():
+        with explained(), kept_memory(device):
             history = train(
                 network,
                 pixels,
