@@ -9,21 +9,20 @@ from learned.training.memory import kept_memory
 
 #: Frees and asks again for 32 blocks of 4 MiB, as steps of a training do; prints page faults.
 CHURN = """
-import resource, sys
+import resource
 import torch
 from learned.training.memory import kept_memory
-import contextlib
 
 def faults(steps):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     for _ in range(steps):
-        blocks = [torch.zeros(1 << 20) for _ in range(32)]
+        blocks = [torch.ones(1 << 20) for _ in range(32)]
         while blocks:
             blocks.pop()  # the newest first, as the backward pass does
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-with kept_memory(torch.device("cpu")) if sys.argv[1] == "kept" else contextlib.nullcontext():
-    faults(2)
+with kept_memory(torch.device("cpu")):
+    faults(5)
     print(faults(20))
 """
 
@@ -34,13 +33,11 @@ def glibc():
 
 @pytest.mark.skipif(not glibc(), reason="not glibc's allocator")
 def test_steps_find_the_memory_of_the_last_one():
-    # A process of its own: the thresholds are the process's.
-    found = {
-        how: int(subprocess.check_output([sys.executable, "-c", CHURN, how], text=True))
-        for how in ("kept", "given-back")
-    }
-    # How many pages a fault brings is the system's choice: so the two are compared.
-    assert found["kept"] < found["given-back"] / 5
+    # Processes of their own: the thresholds are the process's. Without them, about every second
+    # process takes half a million pages anew, depending on what lies at the heap's end.
+    command = [sys.executable, "-c", CHURN]
+    found = [int(subprocess.check_output(command, text=True)) for _ in range(3)]
+    assert max(found) < 1000
 
 
 def test_errors_pass_and_other_devices_are_left_alone():
