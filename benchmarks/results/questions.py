@@ -49,8 +49,9 @@ def questions(
         Of a pair, the system that stands first in the suite is the first. A pair may be part of
         two questions; a question without pairs is left out.
 
-        - "fusion": every system made of several single ones, against the best of these; and where
-          its best member is itself a fusion, against that one. Best on validation: the best on
+        - "fusion": every system with several members, against the best of the single systems that
+          it is made of; and where its best member is itself a fusion, against that one. A fusion
+          that is re-scored is asked about re-scoring alone, or the two would be taken for one. Best on validation: the best on
           test would be best by luck in part, and the comparison biased against fusion. A fusion
           whose members have no validation scores is not asked about.
         - "re-scoring": every re-scored system against the one that it re-scores.
@@ -111,7 +112,7 @@ def _fusions(
     pairs: list[Pair] = []
     for system in runs:
         singles = _singles(system, members)
-        if len(singles) < 2:
+        if len(members[system]) < 2 or len(singles) < 2:
             continue
         asked = list(dict.fromkeys([*singles, *members[system]]))
         shared = set(runs[system]).intersection(*(runs.get(name, ()) for name in asked))
@@ -127,12 +128,9 @@ def _fusions(
             continue
         against = {system: singles}
         pairs += against_best_member(against, values, metric.higher_is_better)
-        if len(members[system]) > 1:
-            (best,) = against_best_member(
-                {system: members[system]}, values, metric.higher_is_better
-            )
-            if members[best[1]]:
-                pairs.append(best)
+        (best,) = against_best_member({system: members[system]}, values, metric.higher_is_better)
+        if members[best[1]]:
+            pairs.append(best)
     return pairs
 
 
