@@ -120,8 +120,14 @@ def describe_run(
 
 
 def continue_record(before: dict[str, Any] | None, record: dict[str, Any]) -> dict[str, Any]:
-    """Carry over what earlier executions of the same plan took, so that durations add up."""
-    if before is None or before.get("plan") != record["plan"]:
+    """Carry over what earlier executions took that made trials of this plan, so that they add up.
+
+    Of another plan that shares no trial (other seeds, other threads a worker) nothing is known.
+    """
+    if before is None:
+        return record
+    made = {trial["key"] for trial in before.get("plan", ())}
+    if made.isdisjoint(trial["key"] for trial in record["plan"]):
         return record
     return {**record, "started": before["started"], "executions": before["executions"]}
 
