@@ -51,9 +51,9 @@ def questions(
 
         - "fusion": every system with several members, against the best of the single systems that
           it is made of; and where its best member is itself a fusion, against that one. A fusion
-          that is re-scored is asked about re-scoring alone, or the two would be taken for one. Best on validation: the best on
-          test would be best by luck in part, and the comparison biased against fusion. A fusion
-          whose members have no validation scores is not asked about.
+          that is re-scored is asked about re-scoring alone, or the two would be taken for one. Best
+          on validation: the best on test would be best by luck in part, and the comparison biased
+          against fusion. A fusion whose members have no validation scores is not asked about.
         - "re-scoring": every re-scored system against the one that it re-scores.
         - "families": every engineered system against every learned one. As all are corrected
           together, the pair of the best on test may be picked from them.
