@@ -33,8 +33,10 @@ def run(tmp_path_factory) -> Run:
     tasks, planned = prepare(suite, folder, None, "cpu")
     settings = Settings(folder / "run", folder / "cache", folder, "", "", device="cpu")
     done = execute(suite, tasks, planned, settings, Console(quiet=True))
-    assert (done.ran, done.failed, done.skipped) == (9, 0, 0)
-    return Run(folder / "run")
+    found = Run(folder / "run")
+    reasons = {trial.reason for trial in found.trials if trial.status != "complete"}
+    assert (done.ran, done.failed, done.skipped) == (9, 0, 0), reasons
+    return found
 
 
 def test_the_control_falls_to_chance_where_the_system_does_not(run):
