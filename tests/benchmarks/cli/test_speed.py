@@ -1,5 +1,6 @@
 """`conceptbench speed`, through the real command, without peers that need installing."""
 
+import contextlib
 import csv
 import os
 import signal
@@ -110,14 +111,20 @@ def test_ctrl_c_leaves_nothing(tmp_path, bare):
         # Whoever runs the tests in the background may have told them to ignore it.
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
-    begin = time.monotonic()
-    while not list((tmp_path / "tmp").glob("conceptbench-speed-*/work/work.json")):
-        time.sleep(0.05)
-        assert process.poll() is None
-        assert time.monotonic() - begin < 120
-    time.sleep(1)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
-    output, _ = process.communicate(timeout=60)
+    try:
+        begin = time.monotonic()
+        while not list((tmp_path / "tmp").glob("conceptbench-speed-*/work/work.json")):
+            time.sleep(0.05)
+            assert process.poll() is None
+            assert time.monotonic() - begin < 120
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
+        output, _ = process.communicate(timeout=60)
+    finally:
+        # A million rounds would outlive a test that fails.
+        with contextlib.suppress(ProcessLookupError):
+            if process.returncode is None:
+                os.killpg(process.pid, signal.SIGKILL)
     assert process.returncode == 130, output
     assert "interrupted; nothing is kept" in output
     assert "Traceback" not in output, output
