@@ -208,6 +208,23 @@ def clean_lines(text: str) -> str:
     return "\n".join(clean(line.expandtabs(4)) for line in str(text).splitlines())
 
 
+#: What joins the words of a name: after it a line may break, and nowhere else in it.
+_JOINTS = re.compile(r"[^ +_/-]*[ +_/-]+|[^ +_/-]+")
+#: A piece without a joint that is longer may break anywhere.
+LONGEST_PIECE = 24
+
+
+def pieces(text: str) -> list[str]:
+    """Part a name where a line may break: after blanks, hyphens, pluses, underscores, slashes.
+
+    Returns
+    -------
+    list of str
+        "hierarchy-temporal" gives "hierarchy-" and "temporal"; joined they are the text.
+    """
+    return _JOINTS.findall(text)
+
+
 def shortened(text: str, length: int = 28) -> str:
     """Cut a name in its middle, so that both ends still tell it from others."""
     if len(text) <= length:
