@@ -150,12 +150,12 @@ def power_finding(summary: TaskSummary) -> Finding | None:
     if size is not None:
         a, b = summary.best("engineered", size), summary.best("learned", size)
         d = summary.difference(a.key, b.key, size) if a and b else None
-        if d is not None and math.isfinite(d.smallest):
+        if d is not None and _known(d):
             what = "between the best engineered and the best learned system"
             parts.append(f"{wording.difference(summary.metric, d.smallest)} {what}")
             units = d.units
     fused = fusion_difference(summary)
-    if fused is not None and math.isfinite(fused[2].smallest):
+    if fused is not None and _known(fused[2]):
         what = "between fusion and the best single system in it"
         parts.append(f"{wording.difference(summary.metric, fused[2].smallest)} {what}")
         units = fused[2].units
@@ -168,6 +168,11 @@ def power_finding(summary: TaskSummary) -> Finding | None:
         parts=wording.listed(parts),
     )
     return Finding(text)
+
+
+def _known(d: Difference) -> bool:
+    """Whether it is known what would have shown; of two that score all alike nothing is."""
+    return math.isfinite(d.smallest) and d.smallest > 1e-9
 
 
 def _units(summary: TaskSummary, units: int) -> str:

@@ -94,6 +94,11 @@ def interval(metric: str, low: float, high: float) -> str:
     return f"[{number(low * k, d)},{NBSP}{number(high * k, d)}]"
 
 
+def p_value(p: float) -> str:
+    """Write a p-value, which is never zero: "p = 0.012" or "p < 0.001"."""
+    return f"p = {number(p, 3)}" if not p < 0.0005 else "p < 0.001"
+
+
 def seconds(x: float) -> str:
     """Write a duration with about three digits: "0.42 s", "38 s", "12 min", "3.1 h"."""
     if x is None or not math.isfinite(x):

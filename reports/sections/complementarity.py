@@ -58,7 +58,7 @@ def _won(task: TaskSummary, winners: pd.DataFrame) -> Paragraph:
     p = sign_test(won, lost)
     chance = (
         " If either family were as likely to win a concept, so uneven a count or more would come "
-        f"up with p = {wording.number(p, 3)}."
+        f"up with {wording.p_value(p)}."
         # Of an even count this says nothing: any is as uneven or more.
         if won > lost and p < 0.9995
         else ""

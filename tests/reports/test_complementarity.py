@@ -46,6 +46,7 @@ def test_the_pair_of_unlike_systems_comes_first(summary):
     [
         (10, 0, "would come up with p = 0.002"),
         (5, 4, None),
+        (20, 2, "would come up with p < 0.001"),
         (7, 3, "would come up with p = 0.344"),
     ],
 )

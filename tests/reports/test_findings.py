@@ -250,6 +250,12 @@ def test_what_the_test_set_could_have_shown(case):
     )
 
 
+def test_what_scores_all_alike_would_have_shown_nothing(case):
+    rows = [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)]
+    texts, _ = sentences(case(PAIR, rows, smallest=0.0))
+    assert not any("four times in five" in text for text in texts)
+
+
 def test_test_samples_are_counted_once_over_all_seeds(case):
     rows = [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)]
     tasks = case(PAIR, rows, smallest=0.0451, seeds=(0, 1, 2))
