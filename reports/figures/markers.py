@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from matplotlib.path import Path
 
 #: What matplotlib draws a point by: a letter, a regular polygon or star, or an outline.
-Marker: TypeAlias = str | tuple[int, int, float] | Path
+Marker: TypeAlias = str | tuple[int, Literal[0, 1, 2], int] | Path
 
 
 def _outline(*corners: tuple[float, float]) -> Path:
@@ -21,7 +21,7 @@ def _turned(shape: Path, degrees: float) -> Path:
     return Path(np.asarray(shape.vertices) @ turn, shape.codes)
 
 
-def _star(points: int, degrees: float = 0) -> tuple[int, int, float]:
+def _star(points: int, degrees: int = 0) -> tuple[int, Literal[0, 1, 2], int]:
     return points, 1, degrees
 
 
