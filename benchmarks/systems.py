@@ -9,6 +9,7 @@ from benchmarks.code_version import code_version
 from benchmarks.harness.keys import describe
 from benchmarks.networks import descriptor as make_descriptor
 from benchmarks.networks import network_detector
+from benchmarks.option_text import options_text
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.results.external_scores import read_scores
 from benchmarks.results.leakage import shuffled_annotations
@@ -194,7 +195,7 @@ def _line(spec: ComponentSpec) -> str:
 
 
 def _options(options: dict[str, Any]) -> str:
-    return ", ".join(f"{name} = {value}" for name, value in options.items()) or "defaults"
+    return options_text(options) or "defaults"
 
 
 class Unavailable(Exception):

@@ -15,8 +15,10 @@ def common_size(summary: TaskSummary, families: tuple[Family, ...]) -> int | Non
 
 
 def best_single(summary: TaskSummary, size: int) -> System | None:
-    """Return the best system that is not fused."""
-    singles = [system for system in summary.at(size) if system.family != "fused"]
+    """Return the best system that is made of no others."""
+    singles = [
+        system for system in summary.at(size) if system.family != "fused" and not system.members
+    ]
     return singles[0] if singles else None
 
 

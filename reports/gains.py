@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from benchmarks.results.questions import FUSION, RESCORING
 from reports import wording
 from reports.comparing import asked, best_single, common_size, doubt, gap_text, mean_text
@@ -22,7 +24,8 @@ def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference,
     -------
     fused, single : System
         The fusion that is best on test, which may be picked as all of them are corrected together;
-        the single one that was best on validation.
+        the single one that was best on validation; where they have no scores on
+        it, on test, as the fusion was compared with all of them.
     difference : Difference
         Above zero where the fusion is better.
     size : int
@@ -33,7 +36,10 @@ def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference,
     over_singles = [row for row in found if not row[1].members]
     if size is None or not over_singles:
         return None
-    fused, single, d = min(over_singles, key=lambda row: ranked.index(row[0].key))
+    # A fusion that was asked about all of its single systems is held to the best of them on test.
+    fused, single, d = min(
+        over_singles, key=lambda row: (ranked.index(row[0].key), ranked.index(row[1].key))
+    )
     return fused, single, d, size
 
 
@@ -49,7 +55,6 @@ def fusion_finding(summary: TaskSummary) -> Finding | None:
         "single": strong(single.name),
         "y": mean_text(summary, single, size),
         "gap": gap_text(summary, d),
-        "signed": gap_text(summary, d, magnitude=False),
         "doubt": doubt(d),
     }
     family = None
@@ -71,10 +76,11 @@ def fusion_finding(summary: TaskSummary) -> Finding | None:
             " on these test samples; but {doubt}."
         )
     elif d.verdict == "tie":
+        ahead = "the first is ahead" if d.estimate > 0 else "the second is ahead"
         template = (
             "Fusion shows no gain that this test set could confirm: {fused} ({x}) and the best "
-            "single system in it, {single} ({y}), cannot be told apart: the first is ahead by "
-            "{signed}."
+            "single system in it, {single} ({y}), cannot be told apart: "
+            f"{ahead if d.estimate else 'they differ'} by {{gap}}."
         )
     else:
         template = (
@@ -144,22 +150,40 @@ def power_finding(summary: TaskSummary) -> Finding | None:
     if size is not None:
         a, b = summary.best("engineered", size), summary.best("learned", size)
         d = summary.difference(a.key, b.key, size) if a and b else None
-        if d is not None and math.isfinite(d.smallest):
+        if d is not None and _known(d):
             what = "between the best engineered and the best learned system"
             parts.append(f"{wording.difference(summary.metric, d.smallest)} {what}")
             units = d.units
     fused = fusion_difference(summary)
-    if fused is not None and math.isfinite(fused[2].smallest):
+    if fused is not None and _known(fused[2]):
         what = "between fusion and the best single system in it"
         parts.append(f"{wording.difference(summary.metric, fused[2].smallest)} {what}")
         units = fused[2].units
     if not parts:
         return None
-    what = "video" if summary.task.video is not None else "sample"
     text = say(
         "With its {units}, this test set would have shown a true difference of {parts} four times "
         "in five; smaller ones it can miss.",
-        units=wording.count(units, f"test {what}"),
+        units=_units(summary, units),
         parts=wording.listed(parts),
     )
     return Finding(text)
+
+
+def _known(d: Difference) -> bool:
+    """Whether it is known what would have shown; of two that score all alike nothing is."""
+    return math.isfinite(d.smallest) and d.smallest > 1e-9
+
+
+def _units(summary: TaskSummary, units: int) -> str:
+    """Write how many independent test samples or videos there are, over all seeds together."""
+    video = summary.task.video
+    what = "test video" if video is not None else "test sample"
+    text = wording.count(units, what)
+    tests = {t.seed: t.split.test for t in summary.trials if t.status == "complete"}
+    sizes = [len(test if video is None else np.unique(video[test])) for test in tests.values()]
+    if len(sizes) < 2 or units <= max(sizes):
+        return text
+    low, high = min(sizes), max(sizes)
+    each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
+    return f"{text} ({each} a seed, {units:,} different ones over {len(tests)} seeds)"

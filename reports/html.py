@@ -10,6 +10,7 @@ from itertools import groupby
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reports import wording
 from reports.document import Block, Document, Figure, Listing, Text
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
@@ -35,6 +36,7 @@ def render_html(document: Document) -> bytes:
         lstrip_blocks=True,
     )
     environment.filters["sentence"] = _sentence
+    environment.filters["name"] = _name
     environment.filters["drawing"] = _drawing
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
@@ -56,6 +58,18 @@ def _sentence(text: Text) -> Markup:
         else Markup("{}").format(span.text)
         for span in text
     )
+
+
+def _name(text: str, mark: str = "") -> Markup:
+    """Escape a name that breaks at its joints only, its first piece beside its family's mark."""
+    long, short = Markup('<span class="long">{}</span>'), Markup("{}")
+    pieces = wording.pieces(text)
+    parts = [(long if len(p) > wording.LONGEST_PIECE else short).format(p) for p in pieces]
+    if mark and pieces and len(pieces[0]) <= wording.LONGEST_PIECE:
+        parts[0] = Markup('<span class="whole">{}{}</span>').format(mark, parts[0])
+    elif mark:
+        parts.insert(0, Markup("{}").format(mark))
+    return Markup("<wbr>").join(parts)
 
 
 def _drawing(svg: str, alt: str) -> Markup:

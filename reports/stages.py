@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.results.questions import named_stages as stages_named_by
 from benchmarks.results.run import Trial
+from benchmarks.results.suite_source import named_stages as stages_named_by
 from reports import wording
 from reports.difference import Difference
 from reports.document import Family

@@ -11,6 +11,7 @@ import pandas as pd
 
 from benchmarks.results.metrics.strata import estimated_share
 from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.suite_source import early_members
 from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
 from reports.difference import Difference, difference_of
@@ -29,6 +30,8 @@ class System:
     ----------
     name, label : str
         Cleaned for display; `key` is the name as stored.
+    members : tuple of str
+        Keys of the systems that it fuses, early or late, or re-scores.
     place : int
         Its place among the systems of its family: decides marker and line.
     """
@@ -263,6 +266,7 @@ class Summary:
         self.tables = tables
         places: dict[str, int] = {}
         self.systems: dict[str, System] = {}
+        early = early_members(run)
         for record in run.info["systems"]:
             family = record["family"]
             place = places.get(family, 0)
@@ -274,7 +278,7 @@ class Summary:
                 label=wording.clean(record.get("label") or record["name"]),
                 family=family,
                 stages=tuple(wording.clean(line) for line in record.get("stages", ())),
-                members=tuple(record.get("members", ())),
+                members=tuple(record.get("members") or early.get(record["name"], ())),
                 place=place,
             )
         measured = set(tables.results["task"])

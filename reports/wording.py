@@ -94,6 +94,11 @@ def interval(metric: str, low: float, high: float) -> str:
     return f"[{number(low * k, d)},{NBSP}{number(high * k, d)}]"
 
 
+def p_value(p: float) -> str:
+    """Write a p-value, which is never zero: "p = 0.012" or "p < 0.001"."""
+    return f"p = {number(p, 3)}" if not p < 0.0005 else "p < 0.001"
+
+
 def seconds(x: float) -> str:
     """Write a duration with about three digits: "0.42 s", "38 s", "12 min", "3.1 h"."""
     if x is None or not math.isfinite(x):
@@ -206,6 +211,23 @@ def clean(text: object) -> str:
 def clean_lines(text: str) -> str:
     """Clean text of several lines, keeping the lines."""
     return "\n".join(clean(line.expandtabs(4)) for line in str(text).splitlines())
+
+
+#: What joins the words of a name: after it a line may break, and nowhere else in it.
+_JOINTS = re.compile(r"[^ +_/-]*[ +_/-]+|[^ +_/-]+")
+#: A piece without a joint that is longer may break anywhere.
+LONGEST_PIECE = 24
+
+
+def pieces(text: str) -> list[str]:
+    """Part a name where a line may break: after blanks, hyphens, pluses, underscores, slashes.
+
+    Returns
+    -------
+    list of str
+        "hierarchy-temporal" gives "hierarchy-" and "temporal"; joined they are the text.
+    """
+    return _JOINTS.findall(text)
 
 
 def shortened(text: str, length: int = 28) -> str:

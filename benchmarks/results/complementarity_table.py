@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from benchmarks.results.complementarity import concepts_won, rank_correlation
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.suite_source import early_members
 
 COMPLEMENTARITY = [
     "task", "train_size", "metric", "system_a", "system_b", "correlation", "value_a", "value_b",
@@ -23,7 +24,7 @@ Values = dict[tuple[str, int], NDArray[np.float64]]
 
 
 def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return how single systems, those made of no others, complement each other.
+    """Return how single systems, those fused of no others, complement each other.
 
     Parameters
     ----------
@@ -40,8 +41,9 @@ def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
         systems of each family, over systems and seeds, and which is better; "" for a tie.
     """
     groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
+    early = early_members(run)
     for trial in run.complete():
-        if not trial.members:
+        if not trial.members and trial.system not in early:
             groups[trial.task, trial.train_size].append(trial)
     pairs: list[dict[str, object]] = []
     winners: list[pd.DataFrame] = []

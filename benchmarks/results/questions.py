@@ -6,14 +6,12 @@ What a suite is run for are few: these are corrected among themselves, a questio
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from benchmarks.results.metrics import find_metric
-from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.run import TaskRecord, Trial
 from benchmarks.results.statistics import against_best_member, between_families
 from benchmarks.results.statistics.families import Pair
 
@@ -30,6 +28,7 @@ def questions(
     trials: Sequence[Trial],
     systems: Mapping[str, str],
     stages: Sequence[str] = (),
+    early: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, list[Pair]]:
     """Return the pairs that each question is about.
 
@@ -42,6 +41,8 @@ def questions(
         Of the whole run.
     stages : sequence of str
         The suite's `incorporation`.
+    early : mapping from system to the systems that it joins, optional
+        The suite's early fusions, whose trials name no members.
 
     Returns
     -------
@@ -49,11 +50,13 @@ def questions(
         Of a pair, the system that stands first in the suite is the first. A pair may be part of
         two questions; a question without pairs is left out.
 
-        - "fusion": every system with several members, against the best of the single systems that
-          it is made of; and where its best member is itself a fusion, against that one. A fusion
-          that is re-scored is asked about re-scoring alone, or the two would be taken for one. Best
-          on validation: the best on test would be best by luck in part, and the comparison biased
-          against fusion. A fusion whose members have no validation scores is not asked about.
+        - "fusion": every system with several members, early or late, against the best of the
+          single systems that it is made of; and where its best member is itself a fusion, against
+          that one. A fusion that is re-scored is asked about re-scoring alone, or the two would
+          be taken for one. Best on validation: the best on test would be best by luck in part,
+          and the comparison biased against fusion. Where some of them have no validation scores,
+          as nothing but an early fusion may need them, against every one: as all are corrected
+          together, the best on test may be picked from them.
         - "re-scoring": every re-scored system against the one that it re-scores.
         - "families": every engineered system against every learned one. As all are corrected
           together, the pair of the best on test may be picked from them.
@@ -67,11 +70,16 @@ def questions(
         system: [systems[key] for key in next(iter(seeds.values())).members]
         for system, seeds in runs.items()
     }
+    for system, names in (early or {}).items():
+        if not members.get(system):
+            members[system] = list(names)
     family_of = {system: next(iter(seeds.values())).family for system, seeds in runs.items()}
     found: dict[str, list[Pair]] = {
         FUSION: _fusions(task, runs, members),
         RESCORING: [
-            (system, of[0]) for system, of in members.items() if len(of) == 1 and of[0] in runs
+            (system, of[0])
+            for system, of in members.items()
+            if len(of) == 1 and system in runs and of[0] in runs
         ],
     }
     if {"engineered", "learned"} <= set(family_of.values()):
@@ -85,53 +93,45 @@ def questions(
     }
 
 
-def named_stages(run: Run) -> list[str]:
-    """Return the systems that the run's suite names as stages (`incorporation`), in order.
-
-    Returns
-    -------
-    list of str
-        Read from the suite as it is kept with the run. What a later version would refuse there
-        is left out rather than an error: a report must be possible of any run.
-    """
-    try:
-        source = run.info.get("suite", {}).get("source") or ""
-        names: Any = tomllib.loads(source).get("incorporation")
-    except tomllib.TOMLDecodeError:
-        return []
-    if not isinstance(names, list):
-        return []
-    return list(dict.fromkeys(name for name in names if isinstance(name, str)))
-
-
 def _fusions(
     task: TaskRecord, runs: Mapping[str, Mapping[int, Trial]], members: Mapping[str, Sequence[str]]
 ) -> list[Pair]:
-    metric = find_metric(task.metrics[0])
     known: dict[tuple[str, int], float] = {}
     pairs: list[Pair] = []
     for system in runs:
-        singles = _singles(system, members)
-        if len(members[system]) < 2 or len(singles) < 2:
+        # A member that failed, or that was not run here, is nothing to be compared with.
+        singles = [name for name in _singles(system, members) if name in runs]
+        if len(members[system]) < 2 or not singles:
             continue
-        asked = list(dict.fromkeys([*singles, *members[system]]))
-        shared = set(runs[system]).intersection(*(runs.get(name, ()) for name in asked))
-        for name in asked:
-            for seed in shared:
-                if (name, seed) not in known:
-                    known[name, seed] = _validation_value(task, runs[name][seed])
-        values = {
-            name: float(np.mean([known[name, seed] for seed in sorted(shared)] or [np.nan]))
-            for name in asked
-        }
-        if np.isnan(list(values.values())).any():
-            continue
-        against = {system: singles}
-        pairs += against_best_member(against, values, metric.higher_is_better)
-        (best,) = against_best_member({system: members[system]}, values, metric.higher_is_better)
-        if members[best[1]]:
-            pairs.append(best)
+        pairs += _against(task, runs, system, singles, known)
+        direct = [name for name in members[system] if name in runs]
+        best = _against(task, runs, system, direct, known) if direct else []
+        if len(best) == 1 and members[best[0][1]]:
+            pairs += best
     return pairs
+
+
+def _against(
+    task: TaskRecord,
+    runs: Mapping[str, Mapping[int, Trial]],
+    system: str,
+    names: Sequence[str],
+    known: dict[tuple[str, int], float],
+) -> list[Pair]:
+    """Pair a fusion with the best of what it is made of on validation; with each, if unknown."""
+    shared = set(runs[system]).intersection(*(runs[name] for name in names))
+    for name in names:
+        for seed in shared:
+            if (name, seed) not in known:
+                known[name, seed] = _validation_value(task, runs[name][seed])
+    values = {
+        name: float(np.mean([known[name, seed] for seed in sorted(shared)] or [np.nan]))
+        for name in names
+    }
+    if np.isnan(list(values.values())).any():
+        return [(system, name) for name in names]
+    higher = find_metric(task.metrics[0]).higher_is_better
+    return against_best_member({system: names}, values, higher)
 
 
 def _singles(system: str, members: Mapping[str, Sequence[str]]) -> list[str]:

@@ -173,6 +173,8 @@ class Trial:
     leaks : dict of str to int, or None
         ``tested``, ``identical`` and ``near``: test samples that were looked at, and those that
         are, or look like, training samples. None in a run from before there was a leak check.
+    fitted : dict or None
+        What a fusion learned, as it stands in the trial's record: ``weights_`` and the like.
     """
 
     key: str
@@ -192,6 +194,7 @@ class Trial:
     model_bytes: int | None = None
     control: bool = False
     leaks: dict[str, int] | None = None
+    fitted: dict[str, Any] | None = None
 
     @cached_property
     def scores(self) -> np.ndarray:
@@ -279,6 +282,7 @@ class Run:
                 "parameters",
                 "model_bytes",
                 "leaks",
+                "fitted",
             )
             if name in record
         }

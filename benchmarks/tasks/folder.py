@@ -142,6 +142,8 @@ class FolderTask:
                 )
             )
         counts = np.bincount(label_of)
+        low, high = int(counts.min()), int(counts.max())
+        each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         return Task(
             name=name,
             collection=ImageCollection(
@@ -156,8 +158,8 @@ class FolderTask:
             single_label=True,
             metrics=("mean_class_accuracy", "top1_error", "ap"),
             description=(
-                f"{len(paths):,} images of {len(names)} classes ({counts.min()} to {counts.max()} "
-                f"each), one class an image; at most {self.test_per_class} test images a class."
+                f"{len(paths):,} images of {len(names)} classes ({each} each), "
+                f"one class an image; at most {self.test_per_class} test images a class."
             ),
             excluded=excluded,
         )

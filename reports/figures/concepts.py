@@ -6,7 +6,8 @@ import numpy as np
 
 from reports import wording
 from reports.document import FAMILIES, Family, Figure
-from reports.figures.style import COLOUR, MARKERS, QUIET, look, new_figure
+from reports.figures.markers import MARKERS
+from reports.figures.style import COLOUR, QUIET, look, new_figure
 from reports.figures.svg import as_svg
 from reports.summary import System, TaskSummary
 

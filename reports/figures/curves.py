@@ -11,7 +11,24 @@ from reports.document import Family, Figure
 from reports.figures.labels import spread_apart
 from reports.figures.style import COLOUR, QUIET, TYPE, line, look, marker, new_figure
 from reports.figures.svg import as_svg
-from reports.summary import ALL, TaskSummary
+from reports.summary import ALL, System, TaskSummary
+
+#: Systems of a family that have a colour and a name in its panel.
+NAMED = 6
+
+
+def named(summary: TaskSummary, family: str) -> list[System]:
+    """Return a family's best systems at the largest size that each was measured at, best first."""
+    found = []
+    for system in summary.systems.values():
+        if system.family == family:
+            sizes = [size for size in summary.sizes if summary.spread(system.key, size) is not None]
+            spread = summary.spread(system.key, sizes[-1]) if sizes else None
+            if spread is not None:
+                found.append((summary.sizes.index(sizes[-1]), summary.sign * spread.mean, system))
+    # Those that were measured at the largest size of all first.
+    found.sort(key=lambda row: (-row[0], -row[1]))
+    return [system for _, _, system in found[:NAMED]]
 
 
 def positions(summary: TaskSummary) -> dict[int, float]:
@@ -50,7 +67,7 @@ def curves_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             0.5 + 1.42 * len(families), len(families), sharex=True, sharey=True
         )
         for ax, family in zip(axes, families):
-            _panel(ax, summary, family, where)
+            _panel(ax, summary, family, named(summary, family), where)
         axes[-1].set_xlabel(f"Training size ({wording.clean(summary.task.size_unit)}), log scale")
         figure.supylabel(wording.axis_label(summary.metric), fontsize=8.5, color=QUIET)
         _end_labels(axes, summary, families, where)
@@ -68,9 +85,14 @@ def curves_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         if summary.seeds > 1
         else "One seed"
     )
+    many = any(
+        sum(system.family == family for system in summary.systems.values()) > NAMED
+        for family in families
+    )
+    rest = f" and those of a family beyond its best {NAMED}" if many else ""
     caption = (
-        f"{summary.name}: learning curves. {drawn}; the other families' curves are in grey behind "
-        "each panel, and the dotted line is chance."
+        f"{summary.name}: learning curves. {drawn}; the other families' curves{rest} are in grey "
+        "behind each panel, and the dotted line is chance."
     )
     alt = f"Learning curves on {summary.name}. " + "; ".join(stated)
     return Figure(identifier, caption, svg, alt)
@@ -87,10 +109,16 @@ def _curve(summary: TaskSummary, system: str, where: dict[int, float]) -> np.nda
     return np.array(points).T
 
 
-def _panel(ax: Axes, summary: TaskSummary, family: str, where: dict[int, float]) -> None:
+def _panel(
+    ax: Axes,
+    summary: TaskSummary,
+    family: str,
+    shown: list[System],
+    where: dict[int, float],
+) -> None:
     for system in summary.systems.values():
         x, mean, low, high = _curve(summary, system.key, where)
-        if system.family != family:
+        if system not in shown:
             ax.plot(x, mean, color="#d5dae0", lw=0.9, zorder=1, marker="." if len(x) == 1 else "")
             continue
         colour = COLOUR[family]
@@ -124,7 +152,7 @@ def _end_labels(
     for ax, family in zip(axes, families):
         height = ax.get_window_extent().height * 72 / ax.figure.get_dpi()
         per_point = (high - low) / height
-        systems = [s for s in summary.systems.values() if s.family == family]
+        systems = named(summary, family)
         curves = [_curve(summary, s.key, where) for s in systems]
         wanted = [curve[1, -1] for curve in curves]
         at = spread_apart(wanted, 10.5 * per_point, low + 4 * per_point, high - 4 * per_point)

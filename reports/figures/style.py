@@ -14,13 +14,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from reports.document import FAMILIES, Family
+from reports.figures.markers import MARKERS
 from reports.summary import System
 
 #: Okabe and Ito's palette: told apart with every common deficiency of colour vision.
 COLOUR: dict[str, str] = {"engineered": "#0072B2", "learned": "#D55E00", "fused": "#009E73"}
 #: The same hues, dark enough for small type on white.
 TYPE: dict[str, str] = {"engineered": "#00598c", "learned": "#a84900", "fused": "#00704f"}
-MARKERS: dict[str, str] = {"engineered": "s^vdH", "learned": "op8hX", "fused": "DP*<>"}
 LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 INK, QUIET, GRID = "#1b2430", "#5a6675", "#e3e7ec"
 
@@ -28,8 +28,8 @@ INK, QUIET, GRID = "#1b2430", "#5a6675", "#e3e7ec"
 WIDTH = 5.0
 
 
-def marker(system: System) -> str:
-    """Return the system's marker; families share none."""
+def marker(system: System) -> Any:
+    """Return the system's marker, distinct within the first twelve of a family."""
     shapes = MARKERS[system.family]
     return shapes[system.place % len(shapes)]
 

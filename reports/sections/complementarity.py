@@ -13,6 +13,8 @@ from reports.tables import Tables
 
 #: Pairs that are shown.
 _SHOWN = 15
+#: Concepts of a family that are named.
+_NAMED = 8
 
 
 def complementarity(summary: Summary) -> Section | None:
@@ -44,31 +46,49 @@ def _rows(frame: pd.DataFrame | None, task: TaskSummary) -> pd.DataFrame:
 
 
 def _won(task: TaskSummary, winners: pd.DataFrame) -> Paragraph:
-    counts = winners["winner"].value_counts()
-    wins = {family: int(counts.get(family, 0)) for family in ("engineered", "learned")}
-    ties = len(winners) - sum(wins.values())
-    first, second = sorted(wins, key=lambda family: -wins[family])
-    of_first = [
-        wording.clean(name) for name in winners.loc[winners["winner"] == second, "concept"][:8]
-    ]
-    left = wins[second] - len(of_first)
-    named = f": {', '.join(of_first)}{f' and {left} more' if left else ''}" if of_first else ""
+    names: dict[str, list[str]] = {
+        family: [
+            wording.clean(name) for name in winners.loc[winners["winner"] == family, "concept"]
+        ]
+        for family in ("engineered", "learned")
+    }
+    first, second = sorted(names, key=lambda family: -len(names[family]))
+    won, lost = len(names[first]), len(names[second])
+    ties = len(winners) - won - lost
+    p = sign_test(won, lost)
+    chance = (
+        " If either family were as likely to win a concept, so uneven a count or more would come "
+        f"up with {wording.p_value(p)}."
+        # Of an even count this says nothing: any is as uneven or more.
+        if won > lost and p < 0.9995
+        else ""
+    )
     return Paragraph(
         say(
-            "Trained on {size}, {first} systems are better on {won} of {total}, {second} ones on "
-            "{lost}{named}{ties}. Families by the mean of their single systems; if either were as "
-            "likely to win a concept, so uneven a count or more would come up with p = {p}.",
+            "Trained on {size}, and by the mean of each family's single systems, {first} systems "
+            "are better on {won} of {total}{of_first}; {second} ones on {lost}{of_second}{ties}. "
+            "This is about the families as wholes: the best system of each, compared above, may "
+            "win other concepts.{chance}",
             size=task.size_text(task.size),
             first=first,
             second=second,
-            won=strong(str(wins[first])),
-            lost=strong(str(wins[second])),
+            won=strong(str(won)),
+            lost=strong(str(lost)),
             total=wording.count(len(winners), "concept"),
-            named=named,
-            ties=f"; {ties} are even or have no value" if ties else "",
-            p=wording.number(sign_test(wins[first], wins[second]), 3),
+            of_first=_named(names[first]),
+            of_second=_named(names[second]),
+            ties=f"; {ties} {'is' if ties == 1 else 'are'} even or without a value" if ties else "",
+            chance=chance,
         )
     )
+
+
+def _named(names: list[str]) -> str:
+    if not names:
+        return ""
+    left = len(names) - _NAMED
+    shown = [wording.shortened(name, 40) for name in names[:_NAMED]]
+    return f" ({wording.listed([*shown, f'{left:,} more'] if left > 0 else shown)})"
 
 
 def _pairs(task: TaskSummary, frame: pd.DataFrame, identifier: str) -> Table:

@@ -22,7 +22,6 @@ def failures(summary: Summary) -> Section:
         for task in summary.run.tasks.values()
         for path, reason in task.excluded
     ]
-    total = wording.count(len(trials), "trial")
     if failed:
         blocks.append(_failed(failed))
         seen: list[str] = []
@@ -33,11 +32,7 @@ def failures(summary: Summary) -> Section:
                 blocks.append(Code(wording.clean_lines(trial.traceback), f"Traceback of {name}"))
     else:
         missing = sum(trial.status == "missing" for trial in trials)
-        what = (
-            f"None of the {total} failed"
-            if not missing
-            else f"Of the {total}, none that ran failed"
-        )
+        what = _none_failed(len(trials), missing)
         blocks.append(Notice("good", "Nothing failed", (f"{what}.",)))
     if skipped:
         blocks.append(_skipped(skipped))
@@ -50,6 +45,12 @@ def failures(summary: Summary) -> Section:
         caption = f"Files left out because they could not be read: {len(excluded)}."
         blocks.append(Table("excluded", caption, columns, rows, tall=len(rows) > 20))
     return Section("failures", "What failed and what was left out", tuple(blocks))
+
+
+def _none_failed(trials: int, missing: int) -> str:
+    if missing:
+        return f"Of the {wording.count(trials, 'trial')}, none that ran failed"
+    return "The only trial did not fail" if trials == 1 else f"None of the {trials:,} trials failed"
 
 
 def _groups(trials: list[Trial]) -> dict[tuple[str, str, str, str], list[Trial]]:

@@ -54,13 +54,15 @@ def _table(task: TaskSummary, identifier: str) -> Table | None:
         Column("Verdict"),
     )
     caption = (
-        f"{task.name}: each fused system against the best single one in it, and in a hierarchy "
-        "against its best member, best on validation; each re-scored system against the one that "
-        f"it re-scores. Trained on {task.size_text(size)}. Above zero the first is better."
+        f"{task.name}: each system fused early or late against the best single one in it, and in "
+        "a hierarchy against its best member, best on validation; each re-scored system against "
+        f"the one that it re-scores. Trained on {task.size_text(size)}. Above zero the first is "
+        "better."
     )
     notes = (
         "Could have shown: the true difference that this test set would have shown four times in "
-        "five.",
+        "five. A fusion whose single systems have no scores on validation samples stands against "
+        "each of them: which is best was not known before the test.",
     )
     return Table(identifier, caption, columns, tuple(rows), notes)
 

@@ -59,8 +59,10 @@ def headline(summary: Summary) -> Section:
             say(
                 "The best system of a family is the one with the best score on the test samples, "
                 "which favours families with more systems; the best single system in a fusion is "
-                "the one that is best on the validation samples. A system is called ahead of "
-                "another only if the 95\u00a0% interval of their difference (paired bootstrap) "
+                "the one that is best on the validation samples (where they have no scores "
+                "there, the best on test, as the fusion is then compared with each of them). A "
+                "system is called ahead of another only if the 95\u00a0% interval of their "
+                "difference (paired bootstrap) "
                 "excludes zero and the paired test over concepts stays significant at 5\u00a0% "
                 "after Holm's correction for all pairs of its question: engineered against "
                 "learned systems, fusions against what they fuse, re-scored systems against what "

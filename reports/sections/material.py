@@ -7,6 +7,7 @@ import numpy as np
 from benchmarks.results.run import Run, TaskRecord
 from reports import wording
 from reports.document import Block, Cell, Column, Facts, Listing, Paragraph, Section, Table, say
+from reports.make_up import stage_lines, weight_lines
 from reports.sections.concepts import TALL
 from reports.sections.leaks import leak_blocks
 from reports.summary import Summary
@@ -24,8 +25,9 @@ def make_up(summary: Summary) -> Section:
         detail = system.label if system.label != system.name else ""
         if members:
             detail = f"{detail}{'; ' if detail else ''}of {wording.listed(members)}"
-        lines = system.stages or ("The suite does not describe its stages.",)
-        blocks.append(Listing(system.name, detail, system.family, lines))
+        lines = stage_lines(system) or ["The suite does not describe its stages."]
+        lines += weight_lines(summary, system)
+        blocks.append(Listing(system.name, detail, system.family, tuple(lines)))
     return Section("make-up", "What each system consists of", tuple(blocks))
 
 

@@ -38,6 +38,17 @@ for (const table of document.querySelectorAll("main table")) {
     });
   });
 }
+// A table wider than its place says so, and fades where more of it is.
+for (const wide of document.querySelectorAll(".wide")) {
+  const look = () => {
+    const hidden = wide.scrollWidth - wide.clientWidth;
+    wide.classList.toggle("scrolls", hidden > 1);
+    wide.classList.toggle("more", hidden - wide.scrollLeft > 1);
+  };
+  wide.addEventListener("scroll", look, { passive: true });
+  new ResizeObserver(look).observe(wide);
+  look();
+}
 // On a narrow screen the contents start closed.
 if (matchMedia("(max-width: 900px)").matches) {
   document.querySelector("nav details").open = false;

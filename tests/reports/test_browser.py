@@ -42,6 +42,42 @@ def test_it_fits_its_window(opened):
     assert opened.evaluate(wide) == 0
 
 
+def test_tables_that_are_cut_off_say_so(opened):
+    cut = """[...document.querySelectorAll('.wide')].map(e => [
+        e.scrollWidth > e.clientWidth + 1, e.classList.contains('more'),
+        getComputedStyle(e, '::before').content.includes('sideways'),
+        getComputedStyle(e).maskImage !== 'none'])"""
+    found = opened.evaluate(cut)
+    assert all(len(set(of_table)) == 1 for of_table in found)
+    if opened.viewport_size["width"] < 400:
+        assert any(hidden for hidden, *_ in found)
+        end = """async () => { const e = document.querySelector('.wide.more');
+            e.scrollLeft = 1e6; await new Promise(r => setTimeout(r, 200));
+            const faded = e.classList.contains('more'); e.scrollLeft = 0; return faded; }"""
+        assert opened.evaluate(end) is False
+
+
+def test_a_mark_stands_on_the_line_of_its_name(opened):
+    apart = """[...document.querySelectorAll('td .mark, tbody th .mark')].filter(mark => {
+        const range = document.createRange(), cell = mark.closest('td, th');
+        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        const text = walker.nextNode(); range.setStart(text, 0); range.setEnd(text, 1);
+        const a = mark.getBoundingClientRect(), b = range.getBoundingClientRect();
+        return text.data.length <= 24 && (a.top > b.bottom || a.bottom < b.top); }).length"""
+    assert opened.evaluate("document.querySelectorAll('td .mark').length") > 0
+    assert opened.evaluate(apart) == 0
+
+
+def test_no_sentence_out_of_sight_makes_rows_tall(opened):
+    heights = """[...document.querySelectorAll('td.prose')].filter(
+        e => e.textContent.length < 70).map(e => { const r = document.createRange();
+        r.selectNodeContents(e); return r.getBoundingClientRect().height; })"""
+    found = opened.evaluate(heights)
+    assert found
+    if opened.viewport_size["width"] < 400:
+        assert max(found) < 60  # two lines
+
+
 def test_the_main_figure_is_visible_and_its_type_legible(opened):
     box = opened.locator("#comparison-0 svg").bounding_box()
     assert box["width"] > 280

@@ -2,10 +2,12 @@
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
+from benchmarks.results.complementarity_table import complementarity as table
 from reports.document import Paragraph, Table, plain
-from reports.sections.complementarity import complementarity
+from reports.sections.complementarity import _won, complementarity
 from reports.summary import Summary
 from reports.tables import Tables
 
@@ -33,9 +35,39 @@ def test_the_pair_of_unlike_systems_comes_first(summary):
     gains = [row[-1].value for row in table.rows]
     assert gains == sorted(gains, reverse=True)
     text = plain(paragraph.text)
-    assert "engineered systems are better on 4 of 8 concepts" in text
-    assert "learned ones on 4: b, d, f, h" in text
-    assert "p = 1" in text
+    assert "by the mean of each family's single systems, engineered systems are" in text
+    assert "better on 4 of 8 concepts (a, c, e and g); learned ones on 4 (b, d, f and h)." in text
+    # Any count is as uneven as an even one: there is nothing to test.
+    assert "p =" not in text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (10, 0, "would come up with p = 0.002"),
+        (5, 4, None),
+        (20, 2, "would come up with p < 0.001"),
+        (7, 3, "would come up with p = 0.344"),
+    ],
+)
+def test_a_p_value_only_where_it_says_something(summary, first, second, said):
+    names = [f"c{i}" for i in range(first + second)]
+    winners = pd.DataFrame(
+        {"concept": names, "winner": ["learned"] * first + ["engineered"] * second}
+    )
+    text = plain(_won(summary.tasks[0], winners).text)
+    assert (said in text) if said else ("p =" not in text)
+    if first == 10:
+        assert "(c0, c1, c2, c3, c4, c5, c6, c7 and 2 more); engineered ones on 0. " in text
+
+
+def test_an_early_fusion_is_in_no_pair(summary):
+    summary.run.info["suite"]["source"] = (
+        '[[systems]]\nname = "even too"\nearly = "kernel-sum"\nmembers = ["even", "odd"]'
+    )
+    pairs, winners = table(summary.run)
+    assert pairs[["system_a", "system_b"]].to_numpy().tolist() == [["even", "odd"]]
+    assert set(winners["winner"]) == {"engineered", "learned"}
 
 
 def test_one_system_has_nothing_to_complement(tmp_path, synthetic: SimpleNamespace):

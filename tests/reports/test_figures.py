@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
+from reports import Tables
 from reports.figures.cost import pareto
+from reports.figures.curves import curves_figure, named
 from reports.figures.labels import Label, place, spread_apart
-from reports.figures.style import COLOUR, LINES, MARKERS, look, new_figure
+from reports.figures.markers import MARKERS
+from reports.figures.style import COLOUR, LINES, look, new_figure
 from reports.figures.svg import as_svg
+from reports.summary import ALL, Summary
 
 
 @given(
@@ -60,9 +66,47 @@ def test_the_pareto_front_is_what_nothing_beats(pairs):
 
 def test_families_share_neither_colour_nor_marker():
     assert len(set(COLOUR.values())) == 3
-    every = "".join(MARKERS.values())
-    assert len(set(every)) == len(every)
     assert len(set(map(str, LINES))) == len(LINES)
+
+
+def test_all_markers_differ_as_drawn():
+    shapes = [shape for of_family in MARKERS.values() for shape in of_family]
+    assert [len(of_family) for of_family in MARKERS.values()] == [12, 12, 12]
+    pictures = []
+    for shape in shapes:
+        figure = Figure(figsize=(0.5, 0.5), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        ax = figure.add_axes((0, 0, 1, 1))
+        ax.axis("off")
+        ax.scatter([0], [0], s=600, marker=shape, color="black", linewidths=0)
+        canvas.draw()
+        pictures.append(1 - np.asarray(canvas.buffer_rgba())[..., 0] / 255)
+    for i, one in enumerate(pictures):
+        assert one.sum() > 100
+        for j, other in enumerate(pictures[:i]):
+            apart = np.abs(one - other).sum() / max(one.sum(), other.sum())
+            # Within a family more: between families colour tells as well.
+            assert apart > (0.12 if i // 12 == j // 12 else 0.05), (i, j, apart)
+
+
+def test_a_panel_of_learning_curves_names_the_best_six(synthetic, tmp_path):
+    material = synthetic.Material("t", ("a", "b", "c"), samples=200, sizes=(40, None))
+    systems = [
+        *(synthetic.Quality(f"net-{i}", "learned", 0.4 + 0.3 * i) for i in range(9)),
+        synthetic.Quality("only", "engineered", 3.0),
+    ]
+    run = synthetic.make_run(tmp_path, [material], systems)
+    (summary,) = Summary(run, Tables.of(run)).tasks
+    assert named(summary, "learned") == summary.at(ALL, "learned")[:6]
+    figure = curves_figure(summary, "curves")
+    root = ElementTree.fromstring(figure.svg)
+    texts = {"".join(e.itertext()).strip() for e in root.iter() if e.tag.endswith("}text")}
+    best = [system.name for system in summary.at(ALL, "learned")]
+    assert set(best[:6]) | {"only"} <= texts
+    assert not set(best[6:]) & texts
+    # Nothing is lost: the text equivalent has all, and the caption says what is grey.
+    assert all(name in figure.alt for name in best)
+    assert "beyond its best 6 are in grey" in figure.caption
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ import pytest
 
 from benchmarks.results.comparisons import COMPARISONS
 from reports import Tables
+from reports.comparing import best_single
 from reports.document import plain
 from reports.findings import findings, overall
+from reports.gains import fusion_finding
 from reports.summary import ALL, Summary
 
 RESULTS = ["task", "system", "family", "seed", "train_size", "concept", "metric", "value"]
@@ -18,7 +20,7 @@ def case(synthetic, tmp_path):
 
     def make(
         means, differences, sizes=(None,), metric="ap", tasks=("task",), concepts=12, members=None,
-        smallest=float("nan"),
+        smallest=float("nan"), seeds=(0,),
     ):  # fmt: skip
         members = members or {}
         systems = [
@@ -32,7 +34,7 @@ def case(synthetic, tmp_path):
             )
             for task in tasks
         ]  # fmt: skip
-        run = synthetic.make_run(tmp_path / "run", materials, systems, seeds=(0,))
+        run = synthetic.make_run(tmp_path / "run", materials, systems, seeds=seeds)
 
         def question_of(a, b):
             if members.get(b):
@@ -167,6 +169,51 @@ def test_a_single_system_that_is_better_on_test_only_is_named(case):
     assert texts[1].endswith("Of all single systems, cnn (0.620) scores best on test.")
 
 
+@pytest.mark.parametrize(
+    ("d", "said"),
+    [
+        (0.02, "cannot be told apart: the first is ahead by 0.020 [−0.010, 0.050]."),
+        (-0.02, "cannot be told apart: the second is ahead by 0.020 [−0.010, 0.050]."),
+        (0.0, "cannot be told apart: they differ by 0.000 [−0.030, 0.030]."),
+    ],
+)
+def test_nothing_is_ahead_by_less_than_nothing(case, d, said):
+    means = [*PAIR, ("late", "fused", 0.62 + d)]
+    rows = [("cnn", "late", -d, -d - 0.03, -d + 0.03, 0.4, False)]
+    texts, found = sentences(case(means, rows, members=LATE))
+    assert texts[1].endswith(f"the best single system in it, cnn (0.620), {said}")
+    assert found[1].family is None
+
+
+def test_a_fusion_compared_with_each_single_system_is_held_to_the_best(case):
+    means = [*PAIR, ("late", "fused", 0.6)]
+    rows = [
+        ("sift", "late", -0.1, -0.2, -0.05, 0.001, True),
+        ("cnn", "late", 0.02, -0.01, 0.05, 0.4, False),
+    ]
+    texts, _ = sentences(case(means, rows, members=LATE))
+    assert "no gain that this test set could confirm" in texts[1]
+    assert "the best single system in it, cnn (0.620)" in texts[1]
+
+
+def test_an_early_fusion_is_no_single_system(synthetic, tmp_path):
+    material = synthetic.Material("t", tuple("abcdefgh"), samples=400, sizes=(None,))
+    systems = [
+        synthetic.Quality("sift", "engineered", 0.8),
+        synthetic.Quality("hog", "engineered", 0.7),
+        synthetic.Quality("joined", "engineered", 2.5),
+    ]
+    run = synthetic.make_run(tmp_path, [material], systems)
+    run.info["suite"]["source"] = (
+        '[[systems]]\nname = "joined"\nearly = "kernel-sum"\nmembers = ["sift", "hog"]'
+    )
+    (task,) = Summary(run, Tables.of(run)).tasks
+    text = plain(fusion_finding(task).text)
+    assert text.startswith("Fusion pays: joined (")
+    assert "the best single system in it, sift (" in text
+    assert best_single(task, ALL).key == "sift"
+
+
 def test_what_rescoring_adds(case):
     means = [*PAIR, ("sift-t", "fused", 0.55), ("cnn-t", "fused", 0.63)]
     members = {"sift-t": ("sift",), "cnn-t": ("cnn",)}
@@ -201,6 +248,21 @@ def test_what_the_test_set_could_have_shown(case):
         "between the best engineered and the best learned system and 0.045 between fusion and the "
         "best single system in it four times in five; smaller ones it can miss."
     )
+
+
+def test_what_scores_all_alike_would_have_shown_nothing(case):
+    rows = [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)]
+    texts, _ = sentences(case(PAIR, rows, smallest=0.0))
+    assert not any("four times in five" in text for text in texts)
+
+
+def test_test_samples_are_counted_once_over_all_seeds(case):
+    rows = [("sift", "cnn", -0.12, -0.3, 0.06, 0.2, False)]
+    tasks = case(PAIR, rows, smallest=0.0451, seeds=(0, 1, 2))
+    texts, _ = sentences(tasks)
+    (text,) = (text for text in texts if "four times in five" in text)
+    # 24 of the 48 samples are for testing.
+    assert text.startswith("With its 40 test samples (24 a seed, 40 different ones over 3 seeds), ")
 
 
 def test_one_system_is_compared_with_chance_only(case):

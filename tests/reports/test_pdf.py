@@ -6,6 +6,9 @@ import re
 import pytest
 from pypdf import PdfReader
 
+from reports.build import build
+from reports.pdf import render_pdf
+
 
 @pytest.fixture(scope="module")
 def reader(written):
@@ -82,3 +85,22 @@ def test_nothing_is_set_outside_the_paper(reader):
 
         page.extract_text(visitor_text=visit)
         assert not beyond
+
+
+def test_names_break_after_their_hyphens_only(synthetic, tmp_path):
+    name = "hierarchy-temporal-conceptual"
+    material = synthetic.Material("t", ("a", "b", "c"), samples=60, sizes=(None,))
+    systems = [
+        synthetic.Quality("found-by-correlation-of-scores", "engineered"),
+        synthetic.Quality("dense", "learned"),
+        synthetic.Quality(name, "fused", members=("found-by-correlation-of-scores", "dense")),
+    ]
+    run = synthetic.make_run(tmp_path / "run", [material], systems)
+    pages = PdfReader(io.BytesIO(render_pdf(build(run, lambda task: None)))).pages
+    text = "\n".join(page.extract_text() for page in pages).replace("\u200b", "")
+    anywhere = re.findall(r"\s*".join(name), text)
+    assert len(anywhere) > 5
+    assert {re.sub(r"-\s+", "-", found) for found in anywhere} == {name}
+    for line in text.splitlines():
+        # A mark is drawn, not written: no line holds the rest of a name's first piece.
+        assert not line.startswith(("ierarchy", "emporal", "ound-"))

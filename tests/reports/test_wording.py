@@ -63,3 +63,23 @@ def test_shortened_names_fit_and_keep_both_ends(text, length):
     short = wording.shortened(text, length)
     assert len(short) <= max(length, 0)
     assert short == text if len(text) <= length else short[0] == text[0] and short[-1] == text[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("hierarchy-temporal", ["hierarchy-", "temporal"]),
+        ("words+cnn", ["words+", "cnn"]),
+        ("my_system / two", ["my_", "system / ", "two"]),
+        ("--x", ["--", "x"]),
+        ("", []),
+        ("plain", ["plain"]),
+    ],
+)
+def test_names_part_at_their_joints_only(name, parts):
+    assert wording.pieces(name) == parts
+
+
+@given(st.text())
+def test_the_pieces_of_a_name_are_the_name(name):
+    assert "".join(wording.pieces(name)) == name

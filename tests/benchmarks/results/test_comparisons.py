@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from benchmarks.collection import ImageCollection
-from benchmarks.results.comparisons import comparisons, replicates
-from benchmarks.results.questions import named_stages, questions
+from benchmarks.results.comparisons import _row, comparisons, replicates
+from benchmarks.results.questions import questions
 from benchmarks.results.run import Run, write_task
-from benchmarks.results.statistics import compare, holm
+from benchmarks.results.statistics import Replicate, compare, holm
 from benchmarks.results.store import TrialFolder, write_json
+from benchmarks.results.suite_source import early_members, named_stages
 from benchmarks.tasks.base import Split, Task
 
 N, C = 240, 10
@@ -65,7 +66,7 @@ def make(folder, *, without_val=(), source="") -> Run:
 
 def asked(run):
     systems = {trial.key: trial.system for trial in run.trials}
-    return questions(run.tasks["t"], run.complete(), systems, named_stages(run))
+    return questions(run.tasks["t"], run.complete(), systems, named_stages(run), early_members(run))
 
 
 def test_which_pairs_a_question_is_about(tmp_path):
@@ -79,9 +80,67 @@ def test_which_pairs_a_question_is_about(tmp_path):
     assert found["incorporation"] == [("words", "pair"), ("pair", "all")]
 
 
-def test_a_fusion_without_validation_scores_is_not_asked_about(tmp_path):
+def test_a_fusion_without_validation_scores_is_asked_about_every_single_system(tmp_path):
     found = asked(make(tmp_path, without_val=("colour",)))
-    assert found["fusion"] == [("net", "pair")]
+    # None of those in "all" can be told to be the best before the test.
+    assert found["fusion"] == [("net", "pair"), ("words", "all"), ("net", "all"), ("colour", "all")]
+
+
+EARLY = """
+[[systems]]
+name = "joined"
+early = { name = "kernel-sum" }
+members = ["words", "colour", "words", 3]
+
+[[systems]]
+name = "over it"
+fusion = "late"
+members = ["joined", "net"]
+
+[[systems]]
+early = "nameless"
+members = ["words", "colour"]
+"""
+JOINED = [
+    *SYSTEMS[:3],
+    ("joined", "engineered", (), 2.5, 2.5),
+    ("over it", "fused", ("joined", "net"), 3.0, 2.6),
+]
+
+
+def test_an_early_fusion_is_asked_whether_it_beats_its_best_member(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SYSTEMS", JOINED)
+    run = make(tmp_path, source=EARLY)
+    assert early_members(run) == {"joined": ["words", "colour"]}
+    # "words" is the better of its members on validation; of all that is in "over it" the network
+    # is the best single one, and its best member, the early fusion, is a fusion itself.
+    assert asked(run)["fusion"] == [("words", "joined"), ("net", "over it"), ("joined", "over it")]
+    frame = comparisons(run).set_index(["system_a", "system_b"])
+    assert frame.loc[("words", "joined"), "question"] == "fusion"
+    assert frame.loc[("words", "joined"), "hypotheses"] == 3
+    assert frame.loc[("colour", "joined"), "question"] == "all pairs"
+
+
+def test_an_early_fusion_of_members_without_validation_scores(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SYSTEMS", JOINED[:4])
+    run = make(tmp_path, source=EARLY, without_val=("words", "colour", "joined"))
+    assert asked(run)["fusion"] == [("words", "joined"), ("colour", "joined")]
+
+
+def test_a_source_that_says_nothing_of_use_names_no_early_fusion(tmp_path):
+    for place, source in enumerate(("", "no = toml = at all", "systems = 3", "systems = [1, {}]")):
+        assert early_members(make(tmp_path / str(place), source=source)) == {}
+
+
+def test_an_exact_tie_is_zero():
+    # Concepts that hold in the same samples may change places: the same values to be averaged,
+    # in another order.
+    Y = np.tile((np.arange(60) % 3 == 0)[:, None], C).astype(np.int8)
+    scores = Y + np.random.default_rng(0).standard_normal(Y.shape)
+    turned = {str(turn): np.roll(scores, turn, axis=1) for turn in range(C)}
+    found = compare([Replicate(turned, Y)], [("0", str(turn)) for turn in range(1, C)], "ap", 20)
+    assert any(evidence.difference.estimate != 0 for evidence in found)
+    assert all(_row("all pairs", evidence)["difference"] == 0 for evidence in found)
 
 
 def test_every_pair_is_corrected_within_its_question(tmp_path):

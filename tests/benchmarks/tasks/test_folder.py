@@ -21,6 +21,16 @@ def test_classes_are_folders(folder_of_classes):
     assert task.collection.ids[-1] == "flower/008.png"
 
 
+def test_a_range_of_counts_is_told_only_where_there_is_one(folder_of_classes, tmp_path):
+    folder = shutil.copytree(folder_of_classes, tmp_path / "images")
+    text = FolderTask(folder).load("t").description
+    assert text.startswith("23 images of 2 classes (9 to 14 each), one class an image;")
+    for i in range(9, 14):
+        (folder / "china" / f"{i:03d}.png").unlink()
+    text = FolderTask(folder).load("t").description
+    assert text.startswith("18 images of 2 classes (9 each), one class an image;")
+
+
 def test_protocol(folder_of_classes):
     task = FolderTask(folder_of_classes, test_per_class=6).load("t")
     for k in (1, 3, 8):

@@ -1,0 +1,57 @@
+"""What a run's own suite says that its plan does not: stages, and what early fusions join."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.results.run import Run
+
+
+def named_stages(run: Run) -> list[str]:
+    """Return the systems that the run's suite names as stages (`incorporation`), in order.
+
+    Returns
+    -------
+    list of str
+        Read from the suite as it is kept with the run. What a later version would refuse there
+        is left out rather than an error: a report must be possible of any run.
+    """
+    return _names(_source(run).get("incorporation"))
+
+
+def early_members(run: Run) -> dict[str, list[str]]:
+    """Return what each early fusion of the run's suite joins.
+
+    An early fusion is trained as one system: its trial rests on no other's scores, so that the
+    plan names no members. It is a fusion all the same.
+
+    Returns
+    -------
+    dict of str to list of str
+        Members by system, both in the suite's order; read as tolerantly as `named_stages`. A
+        system with fewer than two members that can be read is left out.
+    """
+    systems = _source(run).get("systems")
+    found: dict[str, list[str]] = {}
+    for system in systems if isinstance(systems, list) else []:
+        if not isinstance(system, Mapping) or "early" not in system:
+            continue
+        name, members = system.get("name"), _names(system.get("members"))
+        if isinstance(name, str) and len(members) > 1:
+            found[name] = members
+    return found
+
+
+def _source(run: Run) -> dict[str, Any]:
+    try:
+        return tomllib.loads(run.info.get("suite", {}).get("source") or "")
+    except (tomllib.TOMLDecodeError, TypeError):
+        return {}
+
+
+def _names(value: Any) -> list[str]:
+    if not isinstance(value, list):
+        return []
+    return list(dict.fromkeys(name for name in value if isinstance(name, str)))
