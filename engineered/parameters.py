@@ -36,7 +36,7 @@ def listed(values: Iterable[Any]) -> str:
 def did_you_mean(value: Any, known: Iterable[Any]) -> str:
     """Return ``"; did you mean 'x'?"``, or "" where nothing is like the value."""
     names = [other for other in known if isinstance(other, str)]
-    close = get_close_matches(str(value), names, n=1, cutoff=0.5)
+    close = get_close_matches(str(value), names, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
@@ -58,8 +58,7 @@ def check_whole(
     """
     if value is None and or_none:
         return
-    good = _is_real(value) and np.isfinite(value) and int(value) == value
-    if not good or value < least or (most is not None and value > most):
+    if not is_whole(value) or value < least or (most is not None and value > most):
         span = f"from {least}" + ("" if most is None else f" to {most}")
         kind = f"a whole number {span}" + (" or None" if or_none else "")
         raise ValueError(f"{name} must be {kind}, got {value!r}")
@@ -96,7 +95,7 @@ def check_number(
         and (most is None or value <= most)
     )
     if not good:
-        bounds = {"above": above, "at least": least, "below": below, "at most": most}
+        bounds = {"above": above, "of at least": least, "below": below, "at most": most}
         said = [f"{word} {bound:g}" for word, bound in bounds.items() if bound is not None]
         kind = " ".join(["a finite number", " and ".join(said)]).strip()
         raise ValueError(f"{name} must be {kind}, got {value!r}")
@@ -108,10 +107,17 @@ def check_flag(name: str, value: Any) -> None:
         raise ValueError(f"{name} must be true or false, got {value!r}")
 
 
-def check_list(name: str, value: Any) -> None:
-    """Raise ValueError for what is not a list of at least one value."""
-    if not isinstance(value, (Sequence, np.ndarray)) or isinstance(value, str) or not len(value):
+def check_list(name: str, value: Any, empty: bool = False) -> None:
+    """Raise ValueError for what is not a list, or is an empty one where that will not do."""
+    if isinstance(value, str) or not isinstance(value, (Sequence, np.ndarray)):
+        raise ValueError(f"{name} must be a list, got {value!r}")
+    if not (len(value) or empty):
         raise ValueError(f"{name} must be a list of at least one value, got {value!r}")
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a number without a fraction, such as 4 or 4.0."""
+    return _is_real(value) and bool(np.isfinite(value)) and int(value) == value
 
 
 def _is_real(value: Any) -> bool:

@@ -270,6 +270,19 @@ class EngineeredDetector(BaseEstimator):
         for component in (self.descriptor, self.aggregator, self.optimization, self.classifier):
             if hasattr(component, "check"):
                 component.check()
+        if getattr(self.classifier, "needs_histograms", False) and (signed := self.signed_by()):
+            raise ValueError(
+                f"the classifier {type(self.classifier).__name__} compares histograms, as its "
+                f"options are, but rows of {signed} hold negative values: take linear-svm, or "
+                'kernel-svm with kernel = "rbf"'
+            )
+
+    def signed_by(self) -> str | None:
+        """Return the component that makes rows hold negative values, where one is known to."""
+        for component in (self.optimization, self.aggregator or self.descriptor):
+            if getattr(component, "signed", False):
+                return type(component).__name__
+        return None
 
     def _fit_aggregator(self, X: Images) -> Any:
         aggregator = clone(self._aggregator_parameters)

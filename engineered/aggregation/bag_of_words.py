@@ -107,6 +107,11 @@ class BagOfWords(BaseEstimator):
         """Length of the encoded vector."""
         return self.words * SpatialPyramid(self.grids).regions
 
+    @property
+    def signed(self) -> bool:
+        """Whether vectors may hold negative values: averages of linear codes do."""
+        return self.assignment == "llc" and self.pooling == "average"
+
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no image's time includes it."""
         for part in (nearest, kmeans, coding, pooling):

@@ -80,6 +80,8 @@ class FisherVector(BaseEstimator):
 
     #: `fit` wants to know where the vectors were.
     wants_places = True
+    #: Its vectors hold negative values.
+    signed = True
 
     def __init__(
         self,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from numbers import Integral
 from typing import Any
 
 import numpy as np
+
+from engineered.parameters import is_whole
 
 
 class SpatialPyramid:
@@ -123,7 +124,7 @@ def _are_grids(grids: Any) -> bool:
     return isinstance(grids, sequences) and all(
         isinstance(grid, sequences)
         and len(grid) == 2
-        and all(isinstance(side, Integral) and side >= 1 for side in grid)
+        and all(is_whole(side) and side >= 1 for side in grid)
         for grid in grids
     )
 

@@ -72,6 +72,9 @@ class VLAD(BaseEstimator):
     representation. ACM Multimedia 2013, for `residual_normalization`.
     """
 
+    #: Its vectors hold negative values.
+    signed = True
+
     def __init__(
         self,
         centres: int = 64,

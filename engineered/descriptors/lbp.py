@@ -68,11 +68,9 @@ class LBP(GlobalDescriptor):
 
     def check(self) -> None:
         """Raise ValueError for a parameter out of range."""
-        several = isinstance(self.radius, (Sequence, np.ndarray))
-        for radius in self.radius if several else [self.radius]:
+        for radius in self.radius if isinstance(self.radius, Sequence) else [self.radius]:
             check_number("radius", radius, above=0)
-        several = isinstance(self.points, (Sequence, np.ndarray))
-        for points in self.points if several else [self.points]:
+        for points in self.points if isinstance(self.points, Sequence) else [self.points]:
             check_whole("points", points, least=3, most=MOST_POINTS)
         self._circles()
         check_flag("rotation_invariant", self.rotation_invariant)

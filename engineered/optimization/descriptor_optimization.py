@@ -112,6 +112,11 @@ class DescriptorOptimization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         combinations = self._candidates()
         return len(combinations) == 1 and combinations[0].pca is None
 
+    @property
+    def signed(self) -> bool:
+        """Whether rows hold negative values, whatever comes in: principal components do."""
+        return all(candidate.pca is not None for candidate in self._candidates())
+
     def check(self) -> None:
         """Raise ValueError for a parameter out of range."""
         self._candidates()
