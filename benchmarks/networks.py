@@ -10,7 +10,7 @@ from typing import Any
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.suites.spec import ComponentSpec, EngineeredSpec, LearnedSpec
 from benchmarks.tasks.base import Task
-from engineered.parameters import check_choice
+from engineered.parameters import check_choice, check_flag, check_number
 
 #: What the harness itself tells a network's detector.
 _GIVEN = ("network", "network_options", "stages", "random_state", "device")
@@ -66,8 +66,14 @@ def _check_training(detector: Any) -> None:
     from learned.training.augmentation import Augmentation
     from learned.training.recipe import Recipe, check_count
 
-    check_count("image_size", detector.image_size)
     asked = detector.get_params(deep=False)
+    for name, parameter in inspect.signature(type(detector)).parameters.items():
+        # The recipe compares numbers, and would not say which of them is none.
+        if isinstance(parameter.default, float):
+            check_number(name, asked[name])
+        elif isinstance(parameter.default, bool):
+            check_flag(name, asked[name])
+    check_count("image_size", asked["image_size"])
     check_choice("loss", asked.pop("loss"), ("auto", "bce", "softmax", "squared"))
     for parts in (Augmentation, Recipe):
         parts(**{field.name: asked[field.name] for field in fields(parts) if field.name in asked})

@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.judged import NEGATIVE, POSITIVE, UNJUDGED, check_annotations
 from engineered.classifiers.rows import check_rows
-from engineered.parameters import check_whole
+from engineered.parameters import check_whole, did_you_mean
 
 LEARNERS = {
     "linear-svm": "linear_svm:LinearSVM",
@@ -186,7 +186,7 @@ class MultiLearner(BaseEstimator):
         if self.learner not in LEARNERS:
             raise ValueError(
                 f"learner must be one of {', '.join(LEARNERS)} or a classifier, "
-                f"got {self.learner!r}"
+                f"got {self.learner!r}{did_you_mean(self.learner, LEARNERS)}"
             )
         module, name = LEARNERS[self.learner].split(":")
         kind = getattr(import_module(f"engineered.classifiers.{module}"), name)

@@ -126,6 +126,20 @@ def kernel(**options):
             "system 'x': training: learning_rate must be above 0, got -1",
         ),
         (
+            {"network": "mlp", "training": {"weight_decay": "3"}},
+            "system 'x': training: weight_decay must be a finite number, got '3'",
+        ),
+        (
+            {"network": "mlp", "training": {"compile": "yes"}},
+            "system 'x': training: compile must be true or false, got 'yes'",
+        ),
+        (
+            colour(classifier={"name": "multi-learner", "learner": "kernel-svn"}),
+            "system 'x': classifier 'multi-learner': learner must be one of linear-svm, "
+            "kernel-svm, additive-svm, logistic-regression or a classifier, got 'kernel-svn'; "
+            "did you mean 'kernel-svm'?",
+        ),
+        (
             {"network": "mlp", "training": {"loss": "softmx"}},
             "system 'x': training: loss must be one of auto, bce, softmax, squared, got 'softmx'; "
             "did you mean 'softmax'?",
