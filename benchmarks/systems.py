@@ -62,9 +62,20 @@ def make(
     Raises
     ------
     ComponentError
-        For a name or an option that is wrong, with the nearest right ones; for scores that were
-        made elsewhere.
+        For a name, an option or its value that is wrong: it names the system, the component and
+        the option, with what is right; for scores that were made elsewhere.
     """
+    try:
+        return _made(spec, base, seed, stages, task, device)
+    except ComponentError as error:
+        if str(error).startswith("system "):
+            raise
+        raise ComponentError(f"system {spec.name!r}: {error}") from error
+
+
+def _made(
+    spec: SystemSpec, base: Path, seed: int | None, stages: Any, task: Task | None, device: str
+) -> Any:
     if isinstance(spec, EngineeredSpec):
         return _engineered(spec, base, seed, stages, task, device)
     if isinstance(spec, EarlySpec):
@@ -77,11 +88,21 @@ def make(
         raise ComponentError(f"system {spec.name!r} is a file of scores: there is nothing to build")
     if isinstance(spec, FusionSpec):
         return _fusion(spec, base)
-    return _rescorer(spec, base)
+    return _rescorer(spec, base, task)
 
 
 def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
-    return build(resolve(kind, spec.name, base), spec.options)
+    return _checked(kind, spec.name, build(resolve(kind, spec.name, base), spec.options))
+
+
+def _checked(kind: str, name: str, component: Any, *about: Any) -> Any:
+    """Return a component whose parameters are right, by its own `check`, where it has one."""
+    if hasattr(component, "check"):
+        try:
+            component.check(*about)
+        except (TypeError, ValueError) as error:
+            raise ComponentError(f"{kind.removesuffix('s')} {name!r}: {error}") from error
+    return component
 
 
 def _engineered(
@@ -94,14 +115,24 @@ def _engineered(
     if spec.optimization is not None:
         component = Component("optimization", "optimization", DescriptorOptimization, "")
         optimization = build(component, spec.optimization)
-    return EngineeredDetector(
-        descriptor=make_descriptor(spec, base, seed, task, device),
+        try:
+            optimization.check()
+        except (TypeError, ValueError) as error:
+            raise ComponentError(f"system {spec.name!r}: optimization: {error}") from error
+    descriptor = make_descriptor(spec, base, seed, task, device)
+    detector = EngineeredDetector(
+        descriptor=_checked("descriptors", spec.descriptor.name, descriptor),
         aggregator=spec.aggregator and _component("aggregators", spec.aggregator, base),
         optimization=optimization,
         classifier=_component("classifiers", spec.classifier, base),
         stages=stages,
         random_state=seed,
     )
+    try:
+        detector.check()
+    except ValueError as error:
+        raise ComponentError(f"system {spec.name!r}: {error}") from error
+    return detector
 
 
 def _early(
@@ -120,7 +151,7 @@ def _early(
         **spec.early.options,
     )
     try:
-        early.check()
+        early.check(spec.members)
     except ValueError as error:
         raise ComponentError(f"system {spec.name!r}: {error}") from error
     return early
@@ -141,24 +172,21 @@ def _detector(spec: DetectorSpec, base: Path, seed: int | None, stages: Any, dev
 
 
 def _fusion(spec: FusionSpec, base: Path) -> Any:
-    fusion = _component("fusions", spec.fusion, base)
-    if hasattr(fusion, "check"):
-        try:
-            fusion.check(spec.members)
-        except ValueError as error:
-            raise ComponentError(f"system {spec.name!r}: {error}") from error
-    return fusion
+    fusion = build(resolve("fusions", spec.fusion.name, base), spec.fusion.options)
+    return _checked("fusions", spec.fusion.name, fusion, spec.members)
 
 
-def _rescorer(spec: RescoringSpec, base: Path) -> Any:
+def _rescorer(spec: RescoringSpec, base: Path, task: Task | None) -> Any:
     rescorer = _component("rescorers", spec.rescorer, base)
     try:
-        if hasattr(rescorer, "check"):
-            rescorer.check()
-        # What a file says belongs to the system's key, not where it lies.
-        return rescorer.locate(base) if hasattr(rescorer, "locate") else rescorer
+        if hasattr(rescorer, "locate"):
+            # What a file says belongs to the system's key, not where it lies.
+            rescorer = rescorer.locate(base)
+        if task is not None and hasattr(rescorer, "check_concepts"):
+            rescorer.check_concepts(task.concepts)
+        return rescorer
     except (OSError, ValueError) as error:
-        raise ComponentError(f"system {spec.name!r}: {error}") from error
+        raise ComponentError(f"rescorer {spec.rescorer.name!r}: {error}") from error
 
 
 def stages_of(spec: SystemSpec) -> list[str]:

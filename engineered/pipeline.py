@@ -144,7 +144,7 @@ class EngineeredDetector(BaseEstimator):
         ndarray of shape (len(X), d), float32
             The rows of the training images that a classifier takes.
         """
-        self._check_components()
+        self.check()
         stages = self._stages()
         self.descriptor_ = seeded(self.descriptor, self.random_state)
         self._taught: list[Any] = []
@@ -254,7 +254,8 @@ class EngineeredDetector(BaseEstimator):
     def _stages(self) -> Any:
         return Stages() if self.stages is None else self.stages
 
-    def _check_components(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for components that do not fit together, or a parameter of theirs."""
         name = type(self.descriptor).__name__
         if self.aggregator is None and not hasattr(self.descriptor, "transform"):
             hint = ""
@@ -266,6 +267,22 @@ class EngineeredDetector(BaseEstimator):
                 f"the descriptor {name} has no extract(image), which an aggregator needs: "
                 "leave the aggregator out or take a local descriptor"
             )
+        for component in (self.descriptor, self.aggregator, self.optimization, self.classifier):
+            if hasattr(component, "check"):
+                component.check()
+        if getattr(self.classifier, "needs_histograms", False) and (signed := self.signed_by()):
+            raise ValueError(
+                f"the classifier {type(self.classifier).__name__} compares histograms, as its "
+                f"options are, but rows of {signed} hold negative values: take linear-svm, or "
+                'kernel-svm with kernel = "rbf"'
+            )
+
+    def signed_by(self) -> str | None:
+        """Return the component that makes rows hold negative values, where one is known to."""
+        for component in (self.optimization, self.aggregator or self.descriptor):
+            if getattr(component, "signed", False):
+                return type(component).__name__
+        return None
 
     def _fit_aggregator(self, X: Images) -> Any:
         aggregator = clone(self._aggregator_parameters)

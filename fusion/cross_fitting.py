@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,12 @@ def held_out_folds(
         raise ValueError(f"nothing can be held out: there is one {what} only")
     for number in range(int(fold.max()) + 1):
         yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+
+
+def check_folds(folds: int) -> None:
+    """Raise ValueError for a number of parts that is neither 0 nor at least 2."""
+    if isinstance(folds, bool) or not isinstance(folds, Integral) or (folds < 2 and folds != 0):
+        raise ValueError(f"folds must be 0 or at least 2, got {folds!r}")
 
 
 def held_out_scores(estimator: Any, S: Scores, Y: ArrayLike, folds: int = 5) -> NDArray[np.float32]:

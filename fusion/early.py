@@ -11,13 +11,20 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from engineered.images import Images
+from engineered.parameters import check_choice, check_number, did_you_mean
 from engineered.pipeline import EngineeredDetector, fit_supervised, seeded, videos_of
 from engineered.span import project, span
 from engineered.stages import Stages
 from fusion.kernel_weights import search_weights, weighted_sum
 from fusion.member_kernel import MemberKernel
 
-METHODS = ("concatenation", "kernel-sum")
+#: How members can be made one, with a line on each.
+METHODS = {
+    "concatenation": "The members' rows, each member's of unit variance, side by side.",
+    "kernel-sum": "The members' kernels, each of unit variance, summed.",
+}
+#: What may take the place of a classifier of histograms.
+SUITED = 'take linear-svm, logistic-regression, or kernel-svm with kernel = "rbf"'
 
 
 class EarlyFusion(BaseEstimator):  # type: ignore[misc]
@@ -83,24 +90,59 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
             if hasattr(component, "warm_up"):
                 component.warm_up()
 
-    def check(self) -> None:
-        """Raise ValueError for parameters that cannot be right, before images are read."""
-        if self.method not in METHODS:
-            raise ValueError(f"method must be one of {', '.join(METHODS)}, got {self.method!r}")
+    def check(self, members: Sequence[str] | None = None) -> None:
+        """Raise ValueError for parameters that cannot be right, before images are read.
+
+        Parameters
+        ----------
+        members : sequence of str, optional
+            The members' names, for the message.
+        """
+        check_choice("method", self.method, METHODS)
         if len(self.members) < 2:
             raise ValueError(f"early fusion needs two members at least, got {len(self.members)}")
+        names = members or [_called(place, member) for place, member in enumerate(self.members, 1)]
+        for name, member in zip(names, self.members, strict=True):
+            try:
+                member.check()
+            except ValueError as error:
+                raise ValueError(f"member {name!r}: {error}") from error
+        if hasattr(self.classifier, "check"):
+            self.classifier.check()
+        self._check_histograms(names)
         if isinstance(self.weights, str):
             if self.weights not in ("search", "equal"):
+                hint = did_you_mean(self.weights, ("search", "equal"))
                 raise ValueError(
-                    f'weights must be "search", "equal" or a number a member, got {self.weights!r}'
+                    'weights must be "search", "equal" or a number a member, got '
+                    f"{self.weights!r}{hint}"
                 )
             return
+        for weight in self.weights:
+            check_number("weights", weight, least=0)
         given = np.asarray(self.weights, dtype=np.float64)
         if given.shape != (len(self.members),) or (given < 0).any() or not given.sum() > 0:
             raise ValueError(
                 f"weights must be {len(self.members)} numbers, one a member, none negative and "
                 f"one above 0; got {list(self.weights)}"
             )
+
+    def _check_histograms(self, names: Sequence[str]) -> None:
+        """Refuse a classifier of histograms where what is fused holds negative values."""
+        if not getattr(self.classifier, "needs_histograms", False):
+            return
+        kind = type(self.classifier).__name__
+        if self.method == "kernel-sum":
+            raise ValueError(
+                f"the classifier {kind} compares histograms, as its options are, but kernel-sum "
+                f"gives it rows with negative values, which stand for the sum of kernels: {SUITED}"
+            )
+        for name, member in zip(names, self.members, strict=True):
+            if signed := member.signed_by():
+                raise ValueError(
+                    f"the classifier {kind} compares histograms, as its options are, but rows of "
+                    f"the member {name!r} hold negative values, by {signed}: {SUITED}"
+                )
 
     def fit(self, X: Images, Y: NDArray[np.int8]) -> EarlyFusion:
         """Learn from training images.
@@ -138,6 +180,7 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
                 del kernels
                 joint = self.span_
             else:
+                self._check_rows(rows)
                 joint = self._side_by_side(rows)
             self.classifier_ = seeded(self.classifier, self.random_state)
             fit_supervised(self.classifier_, joint, Y, videos_of(X))
@@ -214,6 +257,16 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
             scores[held_out] = classifier.decision_function(self._joint[held_out])
         return scores
 
+    def _check_rows(self, rows: list[NDArray[np.float32]]) -> None:
+        if not getattr(self.classifier, "needs_histograms", False):
+            return
+        for place, (member, mine) in enumerate(zip(self.members_, rows, strict=True), 1):
+            if mine.min(initial=0) < 0:
+                raise ValueError(
+                    f"the classifier {type(self.classifier).__name__} compares histograms, but "
+                    f"rows of member {_called(place, member)} hold negative values: {SUITED}"
+                )
+
     def _stages(self) -> Any:
         return Stages() if self.stages is None else self.stages
 
@@ -255,6 +308,10 @@ class EarlyFusion(BaseEstimator):  # type: ignore[misc]
             if np.isfinite(factor) and factor > 0
         ]
         return np.concatenate(used, axis=1)
+
+
+def _called(place: int, member: EngineeredDetector) -> str:
+    return f"{place} ({type(member.aggregator or member.descriptor).__name__})"
 
 
 def _variance(rows: NDArray[np.float32]) -> float:

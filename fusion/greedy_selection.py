@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_choice, check_flag, check_number, check_whole
 from fusion.average_precision import average_precision, can_be_ranked
 from fusion.normalization import normalization
 from fusion.scores import Scores, check_annotations, check_like_fitted
@@ -101,7 +104,7 @@ class GreedySelection(BaseEstimator):  # type: ignore[misc]
             For an option out of its range, annotations that do not belong to the scores, or a
             validation set on which no concept can be ranked.
         """
-        self._check()
+        self.check()
         annotations = check_annotations(S, Y)
         ranked = np.flatnonzero(can_be_ranked(annotations))
         if not ranked.size:
@@ -133,19 +136,16 @@ class GreedySelection(BaseEstimator):  # type: ignore[misc]
             self.weights_[:, ranked] += trust * (found - self.weights_[:, ranked])
         return self
 
-    def _check(self) -> None:
-        if self.rounds < 1 or int(self.rounds) != self.rounds:
-            raise ValueError(f"rounds must be a whole number from 1, got {self.rounds}")
-        if not 1 <= self.initial <= self.rounds:
-            raise ValueError(f"initial must lie between 1 and rounds, got {self.initial}")
-        if self.bagging not in BAGGING:
-            raise ValueError(f"bagging must be one of {', '.join(BAGGING)}, got {self.bagging!r}")
-        if self.bags < 1:
-            raise ValueError(f"bags must be 1 at least, got {self.bags}")
-        if not 0 < self.bag_share <= 1:
-            raise ValueError(f"bag_share must lie in (0, 1], got {self.bag_share}")
-        if not self.shrinkage >= 0:
-            raise ValueError(f"shrinkage must not be negative, got {self.shrinkage}")
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        normalization(self.normalization)
+        check_whole("rounds", self.rounds)
+        check_whole("initial", self.initial, most=self.rounds)
+        check_choice("bagging", self.bagging, BAGGING)
+        check_whole("bags", self.bags)
+        check_number("bag_share", self.bag_share, above=0, most=1)
+        check_flag("per_concept", self.per_concept)
+        check_number("shrinkage", self.shrinkage, least=0)
 
     def _draw(self, S: Scores) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
         """Samples and members of each bag."""

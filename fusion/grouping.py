@@ -12,6 +12,8 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.stats import rankdata
 
+from engineered.parameters import check_choice, did_you_mean
+
 CORRELATIONS = ("spearman", "pearson")
 
 
@@ -104,7 +106,8 @@ def _read(part: Any, name: str, names: Sequence[str] | None, n_members: int) -> 
                 "Scores(..., members=names), or positions in groups"
             )
         if part not in names:
-            raise ValueError(f"groups name {part!r}; the members are {', '.join(names)}")
+            hint = did_you_mean(part, names)
+            raise ValueError(f"groups name {part!r}; the members are {', '.join(names)}{hint}")
         return names.index(part)
     if isinstance(part, (int, np.integer)) and not isinstance(part, bool):
         if not 0 <= part < n_members:
@@ -143,8 +146,7 @@ def correlation(values: NDArray[np.floating], kind: str = "spearman") -> NDArray
     ValueError
         For another kind.
     """
-    if kind not in CORRELATIONS:
-        raise ValueError(f"correlation must be one of {', '.join(CORRELATIONS)}, got {kind!r}")
+    check_choice("correlation", kind, CORRELATIONS)
     columns = values.astype(np.float64)
     if kind == "spearman":
         columns = rankdata(columns, axis=0)

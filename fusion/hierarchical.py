@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
-from fusion.cross_fitting import held_out_scores
+from fusion.cross_fitting import check_folds, held_out_scores
 from fusion.greedy_selection import GreedySelection
 from fusion.grouping import Group, by_correlation, correlation, declared
 from fusion.late import LateFusion
@@ -164,8 +164,7 @@ class HierarchicalFusion(BaseEstimator):  # type: ignore[misc]
 
     def _methods(self, levels: int) -> list[tuple[str, Any]]:
         """Name and unfitted fusion for each level."""
-        if self.folds < 2 and self.folds != 0:
-            raise ValueError(f"folds must be 0 or at least 2, got {self.folds}")
+        check_folds(self.folds)
         given = self.methods
         if isinstance(given, (str, Mapping)):
             return [make_method(given, METHODS)] * levels

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_choice, check_flag, check_number
 from fusion.average_precision import average_precision, can_be_ranked
 from fusion.member_weights import likelihood_weights, precision_weights
 from fusion.normalization import normalization
@@ -71,6 +74,14 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
         self.tolerance = tolerance
         self.shrinkage = shrinkage
 
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        normalization(self.normalization)
+        check_choice("weights", self.weights, WEIGHTS)
+        check_flag("per_concept", self.per_concept)
+        check_number("tolerance", self.tolerance, least=0)
+        check_number("shrinkage", self.shrinkage, least=0)
+
     def fit(self, S: Scores, Y: ArrayLike) -> LateFusion:
         """Fit normalisation and weights on validation.
 
@@ -91,8 +102,7 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
             For an unknown option, annotations that do not belong to the scores, or, where weights
             depend on annotations, a validation set on which no concept can be ranked.
         """
-        if self.weights not in WEIGHTS:
-            raise ValueError(f"weights must be one of {', '.join(WEIGHTS)}, got {self.weights!r}")
+        self.check()
         annotations = check_annotations(S, Y)
         self.normalization_ = normalization(self.normalization).fit(S.values, annotations)
         m, c = S.n_members, S.n_concepts

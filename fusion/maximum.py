@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
@@ -36,6 +38,10 @@ class MaxFusion(BaseEstimator):  # type: ignore[misc]
     def __init__(self, normalization: str = "log-odds") -> None:
         self.normalization = normalization
 
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        normalization(self.normalization)
+
     def fit(self, S: Scores, Y: ArrayLike) -> MaxFusion:
         """Fit the normalisation on validation.
 
@@ -55,6 +61,7 @@ class MaxFusion(BaseEstimator):  # type: ignore[misc]
         ValueError
             For an unknown normalisation or annotations that do not belong to the scores.
         """
+        self.check()
         annotations = check_annotations(S, Y)
         self.normalization_ = normalization(self.normalization).fit(S.values, annotations)
         self.shape_ = (S.n_members, S.n_concepts)

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engineered.parameters import check_choice
 from fusion.calibration import Isotonic, Logistic, LogOdds
 from fusion.scaling import MinMax, Rank, ZScore
 
@@ -48,6 +49,5 @@ NORMALIZATIONS: dict[str, type[Normalization]] = {
 
 def normalization(name: str) -> Normalization:
     """Make a normalisation by its name; ValueError for another name than those above."""
-    if name not in NORMALIZATIONS:
-        raise ValueError(f"normalization must be one of {', '.join(NORMALIZATIONS)}, got {name!r}")
+    check_choice("normalization", name, NORMALIZATIONS)
     return NORMALIZATIONS[name]()

@@ -9,6 +9,7 @@ and down to 1/2 and up to n + 1/2 beyond them, so that no two different scores s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_choice, check_flag, check_number
 from fusion.average_precision import can_be_ranked
 from fusion.member_weights import precision_weights
 from fusion.scaling import Rank
@@ -50,7 +52,7 @@ class _RankFusion(BaseEstimator):  # type: ignore[misc]
             For an option out of its range, annotations that do not belong to the scores, or, with
             "ap", a validation set on which no concept can be ranked.
         """
-        self._check()
+        self.check()
         annotations = check_annotations(S, Y)
         self.rank_ = Rank().fit(S.values)
         self.length_ = len(S)
@@ -69,9 +71,10 @@ class _RankFusion(BaseEstimator):  # type: ignore[misc]
             self.weights_[:, ranked] = precision_weights(values, known, per_concept=True)
         return self
 
-    def _check(self) -> None:
-        if self.weights not in WEIGHTS:
-            raise ValueError(f"weights must be one of {', '.join(WEIGHTS)}, got {self.weights!r}")
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        check_choice("weights", self.weights, WEIGHTS)
+        check_flag("per_concept", self.per_concept)
 
     def _worth(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """What it is worth to stand above a share of validation; increasing."""
@@ -138,10 +141,10 @@ class ReciprocalRankFusion(_RankFusion):
         self.weights = weights
         self.per_concept = per_concept
 
-    def _check(self) -> None:
-        super()._check()
-        if not self.k >= 0:
-            raise ValueError(f"k must not be negative, got {self.k}")
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        super().check(members)
+        check_number("k", self.k, least=0)
 
     def _worth(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         return 1.0 / (self.k + 0.5 + self.length_ * (1.0 - share))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_choice, check_flag, check_list, check_number, check_whole
 from fusion.average_precision import can_be_ranked
 from fusion.calibration import prior_log_odds
 from fusion.cross_fitting import held_out_folds
@@ -75,6 +76,16 @@ class StackingFusion(BaseEstimator):  # type: ignore[misc]
         self.nonnegative = nonnegative
         self.folds = folds
 
+    def check(self, members: Sequence[str] = ()) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        normalization(self.normalization)
+        check_choice("coefficients", self.coefficients, COEFFICIENTS)
+        check_list("penalties", self.penalties)
+        for penalty in self.penalties:
+            check_number("penalties", penalty, above=0)
+        check_flag("nonnegative", self.nonnegative)
+        check_whole("folds", self.folds, least=2)
+
     def fit(self, S: Scores, Y: ArrayLike) -> StackingFusion:
         """Fit normalisation, strength and coefficients on validation.
 
@@ -95,13 +106,8 @@ class StackingFusion(BaseEstimator):  # type: ignore[misc]
             For an option out of its range, annotations that do not belong to the scores, a
             validation set on which no concept can be ranked, or one of a single video.
         """
-        if self.coefficients not in COEFFICIENTS:
-            raise ValueError(
-                f"coefficients must be one of {', '.join(COEFFICIENTS)}, got {self.coefficients!r}"
-            )
+        self.check()
         penalties = sorted(float(penalty) for penalty in self.penalties)
-        if not penalties or not penalties[0] > 0:
-            raise ValueError(f"penalties must be numbers above 0, got {list(self.penalties)}")
         annotations = check_annotations(S, Y)
         ranked = np.flatnonzero(can_be_ranked(annotations))
         if not ranked.size:

@@ -20,7 +20,19 @@ EPILOG = """[bold]Examples[/bold]
   conceptbench list bag-of-words
 
   conceptbench list training
+
+  conceptbench list kernel-sum
 """
+
+#: What the harness, or another key of a suite, says.
+GIVEN = ("members", "classifier", "method", "network", "network_options", "stages", "device")
+
+#: What a suite says besides components' names: classes whose parameters a table of it takes.
+PARTS = {
+    "early": "fusion.early:EarlyFusion",
+    "optimization": "engineered.optimization:DescriptorOptimization",
+    "training": "learned.detector:NetworkDetector",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -33,20 +45,25 @@ def listing(
         str | None,
         typer.Argument(
             metavar="[KIND|NAME]",
-            help="A component's name, or training; or suites, tasks, descriptors, aggregators, "
-            "classifiers, networks, fusions, rescorers, metrics.",
+            help="A component's name, an early method's, optimization or training; or suites, "
+            "tasks, descriptors, aggregators, classifiers, networks, detectors, fusions, "
+            "rescorers, early, metrics.",
         ),
     ] = None,
 ) -> None:
     """List what can be named in a suite, with a line on each, or describe one component."""
-    from benchmarks.registry import KINDS, nearest
+    from benchmarks.registry import KINDS, catalogue, nearest
 
-    kinds = ("suites", *KINDS, "metrics")
+    kinds = ("suites", *KINDS, "early", "metrics")
     console = Console()
     if kind is not None and kind not in kinds:
         shown = _described(kind)
         if shown is None:
-            error(f"there is no kind or component {kind!r}{nearest(kind, kinds)}")
+            known = [*kinds, *PARTS, *_early(), *(name for k in KINDS for name in catalogue(k))]
+            hint = nearest(kind, known)
+            if not hint.startswith("; did you mean"):
+                hint = nearest(kind, kinds)
+            error(f"there is no kind or component {kind!r}{hint}")
             raise typer.Exit(WRONG_USE)
         console.print(shown, markup=False, highlight=False)
         return
@@ -60,16 +77,24 @@ def listing(
         console.print(table)
 
 
+def _early() -> dict[str, str]:
+    """Return the methods of an early fusion, each with a line."""
+    from fusion.early import METHODS
+
+    return METHODS
+
+
 def _described(name: str) -> str | None:
-    """Return a component's options and documentation; "training" stands for a network's."""
+    """Return the options and the documentation of a component, or of another part of a suite."""
     import inspect
+    from importlib import import_module
 
     from benchmarks.registry import KINDS, catalogue, resolve
 
-    if name == "training":
-        from learned.detector import NetworkDetector
-
-        targets = [NetworkDetector]
+    part = "early" if name in _early() else name
+    if part in PARTS:
+        module, _, attribute = PARTS[part].partition(":")
+        targets = [getattr(import_module(module), attribute)]
     else:
         targets = [resolve(kind, name).target for kind in KINDS if name in catalogue(kind)]
     if not targets:
@@ -77,6 +102,7 @@ def _described(name: str) -> str | None:
     options = [
         p.name if p.default is p.empty else f"{p.name} = {p.default!r}"
         for p in inspect.signature(targets[0]).parameters.values()
+        if part not in PARTS or p.name not in (*GIVEN, "random_state")
     ]
     text = "\n".join(f"  {option}" for option in options) or "  none"
     return f"{name} takes:\n{text}\n\n{inspect.getdoc(targets[0])}"
@@ -92,6 +118,8 @@ def _entries(kind: str) -> list[tuple[str, str]]:
         from benchmarks.results.metrics import METRICS
 
         return [(name, metric.title) for name, metric in METRICS.items()]
+    if kind == "early":
+        return list(_early().items())
     from benchmarks.registry import ComponentError, catalogue, first_line, resolve
 
     rows = []

@@ -78,6 +78,7 @@ def run(
     threads = threads or max(1, cpus // jobs)
     # Before anything loads a BLAS.
     set_environment(threads)
+    from benchmarks.harness import other_threads
     from benchmarks.harness.execute import execute
     from benchmarks.harness.plan import select
     from benchmarks.harness.prepare import prepare_apart
@@ -103,6 +104,9 @@ def run(
             device=device,
             only=only,
         )
+        hidden = other_threads.notice(settings.out, select(planned, only), threads)
+        if hidden is not None:
+            console.print(hidden, style="yellow", markup=False, highlight=False)
         if dry_run:
             _show(select(planned, only), settings.out, console)
             return

@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import benchmarks.suites
 from benchmarks.registry import build, resolve
 from benchmarks.results.metrics import find_metric
 from benchmarks.suites.spec import TaskSpec
 from benchmarks.tasks.base import Task
+
+_BUILT_IN = Path(benchmarks.suites.__file__).parent
+
+#: What lies where a task's path leads.
+HOLDS = {
+    "folder": "with a sub-folder of images for each concept",
+    "table": "a CSV of paths and concepts",
+}
 
 
 class DataError(ValueError):
@@ -39,7 +48,11 @@ def load_task(spec: TaskSpec, base: Path, data: Path | None) -> Task:
     component = resolve("tasks", spec.task.name, base)
     options = spec.task.options
     if isinstance(options.get("path"), str):
-        options["path"] = str(find(options["path"], base, data))
+        try:
+            found = find(options["path"], base, data, HOLDS.get(spec.task.name, ""))
+        except DataError as error:
+            raise DataError(f"task {spec.name!r}: {error}") from error
+        options["path"] = str(found)
     maker = build(component, options)
     try:
         task = maker.load(name=spec.name)
@@ -60,8 +73,25 @@ def load_task(spec: TaskSpec, base: Path, data: Path | None) -> Task:
     return task
 
 
-def find(path: str, base: Path, data: Path | None) -> Path:
-    """Return where a path of a suite leads: beside the suite file, then in the data folder."""
+def find(path: str, base: Path, data: Path | None, holds: str = "") -> Path:
+    """Return where a path of a suite leads: beside the suite file, then in the data folder.
+
+    Parameters
+    ----------
+    path : str
+        As the suite says.
+    base : Path
+        The suite file's folder.
+    data : Path, optional
+        The data folder.
+    holds : str
+        What should be there, for the message.
+
+    Raises
+    ------
+    DataError
+        If it is in neither.
+    """
     given = Path(path).expanduser()
     if given.is_absolute():
         places = [given]
@@ -70,6 +100,13 @@ def find(path: str, base: Path, data: Path | None) -> Path:
     for place in places:
         if place.exists():
             return place
-    looked = " or ".join(str(place) for place in places)
-    hint = "" if data else "; name the folder that holds it by --data DIR or CONCEPTBENCH_DATA"
-    raise DataError(f"{path} was not found: there is no {looked}{hint}")
+    # Nobody puts data beside a built-in suite, inside the package.
+    places = [place for place in places if not place.is_relative_to(_BUILT_IN)]
+    looked = "there is no " + " or ".join(str(place) for place in places) if places else ""
+    if data is None and not given.is_absolute():
+        wanted = f"DIR/{path}" + (f", {holds}" if holds else "")
+        hint = f"name the folder that holds it by --data DIR or CONCEPTBENCH_DATA ({wanted})"
+        looked = f"{hint}; {looked}" if looked else hint
+    elif holds:
+        looked = f"{looked} ({holds})"
+    raise DataError(f"{path} was not found: {looked}")

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from engineered.aggregation import coding, kmeans, nearest, pooling
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.aggregation.vocabulary import contrasted, learn_words
+from engineered.parameters import check_choice, check_number, check_whole
 
 ASSIGNMENTS = ("hard", "soft", "llc")
 POOLINGS = ("average", "max")
@@ -106,6 +107,11 @@ class BagOfWords(BaseEstimator):
         """Length of the encoded vector."""
         return self.words * SpatialPyramid(self.grids).regions
 
+    @property
+    def signed(self) -> bool:
+        """Whether vectors may hold negative values: averages of linear codes do."""
+        return self.assignment == "llc" and self.pooling == "average"
+
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no image's time includes it."""
         for part in (nearest, kmeans, coding, pooling):
@@ -129,7 +135,7 @@ class BagOfWords(BaseEstimator):
         ValueError
             If fewer vectors than words are left, or a parameter is out of range.
         """
-        self._check_parameters()
+        self.check()
         vectors = np.asarray(vectors, dtype=np.float32)
         chosen = contrasted(vectors, self.words, self.max_vectors, self.random_state)
         sample = vectors[chosen]
@@ -164,7 +170,7 @@ class BagOfWords(BaseEstimator):
             For a parameter out of range.
         """
         check_is_fitted(self, "vocabulary_")
-        self._check_parameters()
+        self.check()
         pyramid = SpatialPyramid(self.grids)
         described = vectors.any(axis=1)
         if not described.any():
@@ -190,15 +196,18 @@ class BagOfWords(BaseEstimator):
             return labels, coding.linear_weights(vectors, self.vocabulary_, labels)
         return labels, np.ones(labels.shape, np.float32)
 
-    def _check_parameters(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("words", self.words)
         SpatialPyramid(self.grids)
-        if self.assignment not in ASSIGNMENTS:
-            raise ValueError(f'assignment must be "hard", "soft" or "llc", got {self.assignment!r}')
-        if self.pooling not in POOLINGS:
-            raise ValueError(f'pooling must be "average" or "max", got {self.pooling!r}')
-        if self.assignment != "hard" and not 1 <= self.neighbours <= self.words:
+        check_choice("assignment", self.assignment, ASSIGNMENTS)
+        check_choice("pooling", self.pooling, POOLINGS)
+        check_whole("neighbours", self.neighbours)
+        if self.assignment != "hard" and self.neighbours > self.words:
             raise ValueError(
                 f"neighbours must be 1 to the number of words, {self.words}; got {self.neighbours}"
             )
-        if not (np.isfinite(self.width) and self.width > 0):
-            raise ValueError(f"width must be a finite number above 0, got {self.width}")
+        check_number("width", self.width, above=0)
+        check_whole("max_vectors", self.max_vectors)
+        check_whole("max_images", self.max_images)
+        check_whole("max_iter", self.max_iter)

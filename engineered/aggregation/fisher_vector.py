@@ -13,6 +13,7 @@ from engineered.aggregation.gaussian_mixture import DiagonalGaussianMixture, mom
 from engineered.aggregation.local_pca import LocalPCA
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.aggregation.vocabulary import contrasted
+from engineered.parameters import check_flag, check_number, check_whole
 from engineered.sampling import places_of
 
 
@@ -79,6 +80,8 @@ class FisherVector(BaseEstimator):
 
     #: `fit` wants to know where the vectors were.
     wants_places = True
+    #: Its vectors hold negative values.
+    signed = True
 
     def __init__(
         self,
@@ -116,6 +119,18 @@ class FisherVector(BaseEstimator):
         vectors = np.eye(4, dtype=np.float32)
         small.fit(vectors).encode(vectors, np.zeros((4, 3), np.float32), (1, 1))
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("gaussians", self.gaussians)
+        check_whole("pca", self.pca, or_none=True)
+        check_number("coordinates", self.coordinates, least=0)
+        SpatialPyramid(self.grids)
+        check_number("power", self.power, above=0)
+        check_flag("intra_normalization", self.intra_normalization)
+        check_whole("max_vectors", self.max_vectors)
+        check_whole("max_images", self.max_images)
+        check_whole("max_iter", self.max_iter)
+
     def fit(self, vectors: np.ndarray, places: np.ndarray | None = None) -> FisherVector:
         """Learn principal components and mixture.
 
@@ -135,11 +150,7 @@ class FisherVector(BaseEstimator):
         ValueError
             For too few vectors, or parameters out of range.
         """
-        SpatialPyramid(self.grids)
-        if not (np.isfinite(self.power) and self.power > 0):
-            raise ValueError(f"power must be a finite number above 0, got {self.power}")
-        if self.coordinates < 0:
-            raise ValueError(f"coordinates must be 0 or a weight above it, got {self.coordinates}")
+        self.check()
         if self.coordinates and places is None:
             raise ValueError("coordinates need the places of the vectors that are fitted on")
         vectors = np.asarray(vectors, dtype=np.float32)

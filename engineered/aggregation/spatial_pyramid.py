@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+
+from engineered.parameters import is_whole
 
 
 class SpatialPyramid:
@@ -24,11 +27,8 @@ class SpatialPyramid:
     """
 
     def __init__(self, grids: Sequence[tuple[int, int]]) -> None:
-        self.grids = [tuple(grid) for grid in grids]
-        if not self.grids or any(
-            len(grid) != 2 or min(grid) < 1 or any(int(side) != side for side in grid)
-            for grid in self.grids
-        ):
+        self.grids = [tuple(grid) for grid in grids] if _are_grids(grids) else []
+        if not self.grids:
             raise ValueError(
                 "grids must be a list of (rows, columns) of whole numbers above 0, "
                 f"such as [(1, 1), (2, 2)]; got {grids!r}"
@@ -116,6 +116,17 @@ class SpatialPyramid:
             regions[i] = first + row[:, None] * columns + column
             first += rows * columns
         return regions.reshape(len(self.grids), -1)
+
+
+def _are_grids(grids: Any) -> bool:
+    """Whether it is a sequence of pairs of whole numbers above 0."""
+    sequences = (Sequence, np.ndarray)
+    return isinstance(grids, sequences) and all(
+        isinstance(grid, sequences)
+        and len(grid) == 2
+        and all(is_whole(side) and side >= 1 for side in grid)
+        for grid in grids
+    )
 
 
 def _atoms_along(

@@ -14,6 +14,7 @@ from engineered.aggregation import kmeans, nearest
 from engineered.aggregation.local_pca import LocalPCA
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.aggregation.vocabulary import contrasted, learn_words
+from engineered.parameters import check_flag, check_number, check_whole
 
 
 class VLAD(BaseEstimator):
@@ -71,6 +72,9 @@ class VLAD(BaseEstimator):
     representation. ACM Multimedia 2013, for `residual_normalization`.
     """
 
+    #: Its vectors hold negative values.
+    signed = True
+
     def __init__(
         self,
         centres: int = 64,
@@ -127,7 +131,7 @@ class VLAD(BaseEstimator):
         ValueError
             If fewer vectors than centres are left, or a parameter is out of range.
         """
-        self._check_parameters()
+        self.check()
         vectors = np.asarray(vectors, dtype=np.float32)
         chosen = contrasted(vectors, self.centres, self.max_vectors, self.random_state, "centres")
         sample = vectors[chosen]
@@ -163,7 +167,7 @@ class VLAD(BaseEstimator):
         ValueError
             For a parameter out of range.
         """
-        self._check_parameters()
+        self.check()
         blocks = self.differences(vectors, frames, image_shape)
         if self.power != 1:
             magnitudes = np.abs(blocks)
@@ -202,12 +206,17 @@ class VLAD(BaseEstimator):
         _sum_differences(vectors, centres, labels, atoms, self.residual_normalization, sums)
         return np.tensordot(membership, sums, axes=1)
 
-    def _check_parameters(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("centres", self.centres)
         SpatialPyramid(self.grids)
-        if self.centres < 1:
-            raise ValueError(f"centres must be above 0, got {self.centres}")
-        if not (np.isfinite(self.power) and self.power > 0):
-            raise ValueError(f"power must be a finite number above 0, got {self.power}")
+        check_whole("pca", self.pca, or_none=True)
+        check_flag("residual_normalization", self.residual_normalization)
+        check_number("power", self.power, above=0)
+        check_flag("intra_normalization", self.intra_normalization)
+        check_whole("max_vectors", self.max_vectors)
+        check_whole("max_images", self.max_images)
+        check_whole("max_iter", self.max_iter)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

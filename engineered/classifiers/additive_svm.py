@@ -11,6 +11,7 @@ from engineered.classifiers.dual_descent import SQUARED_HINGE
 from engineered.classifiers.linear import LinearClassifier
 from engineered.classifiers.rows import check_rows
 from engineered.classifiers.similarities import check_kernel
+from engineered.parameters import check_whole
 
 # Columns that are mapped at once: bounds memory, and the products are still long. The
 # weights are kept block by block, so this must be the same in training and scoring.
@@ -71,6 +72,8 @@ class AdditiveSVM(LinearClassifier):
     loss = SQUARED_HINGE
     # The map looks at each value.
     inner_products_only = False
+    #: Rows must not be negative.
+    needs_histograms = True
 
     def __init__(
         self,
@@ -86,6 +89,12 @@ class AdditiveSVM(LinearClassifier):
         super().__init__(C, class_weight, folds, per_concept, tol, max_iter)
         self.kernel = kernel
         self.order = order
+
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        super().check()
+        check_kernel(self.kernel, KERNELS)
+        check_whole("order", self.order, least=0)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> AdditiveSVM:
         """Train on histograms.
@@ -109,9 +118,7 @@ class AdditiveSVM(LinearClassifier):
             For a concept without judged positives or negatives, values that are
             negative or not finite, or parameters out of range.
         """
-        check_kernel(self.kernel, KERNELS)
-        if not isinstance(self.order, (int, np.integer)) or self.order < 0:
-            raise ValueError(f"order must be a whole number of at least 0, got {self.order!r}")
+        self.check()
         self.period_ = best_period(self.kernel, self.order)
         super().fit(F, Y, groups)
         return self

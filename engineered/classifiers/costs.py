@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from engineered.parameters import check_choice
+
 
 def check_class_weight(class_weight: str | None) -> None:
     """Refuse what is neither None nor "balanced".
@@ -18,8 +20,7 @@ def check_class_weight(class_weight: str | None) -> None:
     ValueError
         For another value.
     """
-    if class_weight not in (None, "balanced"):
-        raise ValueError(f'class_weight must be None or "balanced", got {class_weight!r}')
+    check_choice("class_weight", class_weight, (None, "balanced"))
 
 
 def sample_costs(

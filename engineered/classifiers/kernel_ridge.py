@@ -20,12 +20,14 @@ from engineered.classifiers.selection import (
 )
 from engineered.classifiers.similarities import (
     BY_DISTANCE,
+    OF_HISTOGRAMS,
     check_kernel,
     check_kernel_rows,
     kernel_values,
     similarities,
 )
 from engineered.classifiers.widths import MEAN_DISTANCE, check_widths, mean_off_diagonal, width
+from engineered.parameters import check_flag
 
 # Rows scored at once: bounds memory at this times the number of training rows.
 CHUNK = 512
@@ -100,10 +102,23 @@ class KernelRidge(BaseEstimator):
         """Whether rows matter by their inner products only."""
         return self.kernel in ("linear", "rbf")
 
+    @property
+    def needs_histograms(self) -> bool:
+        """Whether rows must not be negative."""
+        return self.kernel in OF_HISTOGRAMS
+
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no training time includes it."""
         rows = np.eye(2, dtype=np.float32)
         similarities(self.kernel, rows, rows)
+
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_kernel(self.kernel, KERNELS)
+        candidates("ridge", self.ridge)
+        if len(check_widths(self.gamma)) > 1:
+            raise ValueError(f"gamma must be a single width here, got {self.gamma!r}")
+        check_flag("per_concept", self.per_concept)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KernelRidge:
         """Train on rows.
@@ -127,10 +142,8 @@ class KernelRidge(BaseEstimator):
             For a concept without judged positives or negatives, values that are
             not finite or negative in a histogram, or parameters out of range.
         """
-        check_kernel(self.kernel, KERNELS)
-        ridges = candidates("ridge", self.ridge)
-        if len(given := check_widths(self.gamma)) > 1:
-            raise ValueError(f"gamma must be a single width here, got {self.gamma!r}")
+        self.check()
+        ridges, given = candidates("ridge", self.ridge), check_widths(self.gamma)
         F = check_kernel_rows(self.kernel, F)
         Y = check_annotations(Y, len(F))
         groups = None if groups is None else check_groups(groups, len(F))

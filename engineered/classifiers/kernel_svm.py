@@ -19,12 +19,14 @@ from engineered.classifiers.margin_problems import DualProblem, warm_up
 from engineered.classifiers.selection import candidates, choose, table
 from engineered.classifiers.similarities import (
     BY_DISTANCE,
+    OF_HISTOGRAMS,
     check_kernel,
     check_kernel_rows,
     kernel_values,
     similarities,
 )
 from engineered.classifiers.widths import MEAN_DISTANCE, check_widths, mean_off_diagonal, width
+from engineered.parameters import check_flag, check_number, check_whole
 
 # Rows scored at once: bounds memory at this times the number of support vectors.
 CHUNK = 512
@@ -113,11 +115,27 @@ class KernelSVM(BaseEstimator):
         """Whether rows matter by their inner products only: true of the Gaussian kernel."""
         return self.kernel == "rbf"
 
+    @property
+    def needs_histograms(self) -> bool:
+        """Whether rows must not be negative."""
+        return self.kernel in OF_HISTOGRAMS
+
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no training time includes it."""
         warm_up(SQUARED_HINGE)
         rows = np.eye(2, dtype=np.float32)
         similarities(self.kernel, rows, rows)
+
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_kernel(self.kernel, KERNELS)
+        candidates("C", self.C)
+        check_widths(self.gamma)
+        check_class_weight(self.class_weight)
+        check_whole("folds", self.folds, least=2)
+        check_flag("per_concept", self.per_concept)
+        check_number("tol", self.tol, above=0)
+        check_whole("max_iter", self.max_iter)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KernelSVM:
         """Train on rows.
@@ -146,7 +164,8 @@ class KernelSVM(BaseEstimator):
         ConvergenceWarning
             If concepts have not reached `tol` within `max_iter` epochs.
         """
-        costs, gammas = self._check_parameters()
+        self.check()
+        costs, gammas = candidates("C", self.C), check_widths(self.gamma)
         F = check_kernel_rows(self.kernel, F)
         Y = check_annotations(Y, len(F))
         similarity = similarities(self.kernel, F, F)
@@ -229,8 +248,3 @@ class KernelSVM(BaseEstimator):
             best = choose([step.scores for step in steps], Y, fold, per_concept=True).best
             self.C_ = np.array(costs)[best]
         return np.column_stack([steps[b].start[:, c] for c, b in enumerate(best)])
-
-    def _check_parameters(self) -> tuple[list[float], list[float | str]]:
-        check_kernel(self.kernel, KERNELS)
-        check_class_weight(self.class_weight)
-        return candidates("C", self.C), check_widths(self.gamma)

@@ -15,6 +15,7 @@ from engineered.classifiers.judged import POSITIVE, UNJUDGED, check_annotations
 from engineered.classifiers.kernels import chi2_distances, squared_distances
 from engineered.classifiers.rows import check_rows
 from engineered.classifiers.selection import choose, table
+from engineered.parameters import check_choice, check_flag, check_whole
 
 # Rows scored at once: bounds memory at this times the number of training rows.
 CHUNK = 256
@@ -82,10 +83,23 @@ class KNN(BaseEstimator):
         """Whether rows matter by their inner products only: true of all but "chi2"."""
         return self.metric != "chi2"
 
+    @property
+    def needs_histograms(self) -> bool:
+        """Whether rows must not be negative: true of "chi2"."""
+        return self.metric == "chi2"
+
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no scoring time includes it."""
         rows = np.eye(2, dtype=np.float32)
         KNN(1, metric=self.metric).fit(rows, np.array([[1], [0]])).decision_function(rows)
+
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        self._numbers()
+        check_choice("metric", self.metric, METRICS)
+        check_choice("weights", self.weights, ("distance", "uniform"))
+        check_whole("folds", self.folds, least=2)
+        check_flag("per_concept", self.per_concept)
 
     def fit(self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None) -> KNN:
         """Keep the rows, and choose k where there is a choice.
@@ -109,7 +123,8 @@ class KNN(BaseEstimator):
             For a concept without judged positives or negatives, values that are
             not finite or negative in a histogram, or parameters out of range.
         """
-        ks = self._check_parameters()
+        self.check()
+        ks = self._numbers()
         F = self._check_rows(F)
         Y = check_annotations(Y, len(F))
         self.n_features_in_ = F.shape[1]
@@ -211,17 +226,14 @@ class KNN(BaseEstimator):
             cosines /= np.expand_dims(np.where(length > 0, length, 1), 1 - axis)
         return np.maximum(1 - cosines, 0)
 
-    def _check_parameters(self) -> list[int]:
+    def _numbers(self) -> list[int]:
+        """Return the numbers of neighbours to choose from, ascending."""
         several = isinstance(self.k, (Sequence, np.ndarray)) and not isinstance(self.k, str)
         ks: list[Any] = list(self.k) if several else [self.k]  # type: ignore[arg-type]
         if not ks or any(not isinstance(k, Integral) or k < 1 for k in ks):
             raise ValueError(
                 f"k must be a whole number of at least 1 or a list of these, got {self.k!r}"
             )
-        if self.metric not in METRICS:
-            raise ValueError(f"metric must be one of {', '.join(METRICS)}, got {self.metric!r}")
-        if self.weights not in ("distance", "uniform"):
-            raise ValueError(f'weights must be "distance" or "uniform", got {self.weights!r}')
         return sorted({int(k) for k in ks})
 
     def _check_rows(self, F: np.ndarray, n_features: int | None = None) -> np.ndarray:

@@ -22,6 +22,7 @@ from engineered.classifiers.margin_problems import (
 )
 from engineered.classifiers.rows import check_rows
 from engineered.classifiers.selection import candidates, choose, table
+from engineered.parameters import check_flag, check_number, check_whole
 
 # Up to this many dimensions, Newton's method is faster than descent, and exact.
 NEWTON_DIMENSIONS = 512
@@ -60,6 +61,15 @@ class LinearClassifier(BaseEstimator):
         """Load or compile the kernels, so that no training time includes it."""
         warm_up(self.loss)
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        candidates("C", self.C)
+        check_class_weight(self.class_weight)
+        check_whole("folds", self.folds, least=2)
+        check_flag("per_concept", self.per_concept)
+        check_number("tol", self.tol, above=0)
+        check_whole("max_iter", self.max_iter)
+
     def fit(
         self, F: np.ndarray, Y: np.ndarray, groups: np.ndarray | None = None
     ) -> LinearClassifier:
@@ -89,8 +99,8 @@ class LinearClassifier(BaseEstimator):
         ConvergenceWarning
             If concepts have not reached `tol` within `max_iter` epochs.
         """
+        self.check()
         costs = candidates("C", self.C)
-        check_class_weight(self.class_weight)
         F = self._check_rows(F)
         Y = check_annotations(Y, len(F))
         problem = self._problem(F)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.judged import NEGATIVE, POSITIVE, UNJUDGED, check_annotations
 from engineered.classifiers.rows import check_rows
+from engineered.parameters import check_whole, did_you_mean
 
 LEARNERS = {
     "linear-svm": "linear_svm:LinearSVM",
@@ -85,6 +86,11 @@ class MultiLearner(BaseEstimator):
         """Whether rows matter by their inner products only, as the learner says."""
         return bool(getattr(self._learner(), "inner_products_only", False))
 
+    @property
+    def needs_histograms(self) -> bool:
+        """Whether rows must not be negative, as the learner says."""
+        return bool(getattr(self._learner(), "needs_histograms", False))
+
     def warm_up(self) -> None:
         """Let the learner load or compile what it needs."""
         learner = self._learner()
@@ -114,7 +120,7 @@ class MultiLearner(BaseEstimator):
             For a concept without judged positives or negatives, values that are
             not finite, or parameters out of range.
         """
-        self._check_parameters()
+        self.check()
         learner = self._learner()
         F = check_rows(F)
         Y = check_annotations(Y, len(F))
@@ -180,7 +186,7 @@ class MultiLearner(BaseEstimator):
         if self.learner not in LEARNERS:
             raise ValueError(
                 f"learner must be one of {', '.join(LEARNERS)} or a classifier, "
-                f"got {self.learner!r}"
+                f"got {self.learner!r}{did_you_mean(self.learner, LEARNERS)}"
             )
         module, name = LEARNERS[self.learner].split(":")
         kind = getattr(import_module(f"engineered.classifiers.{module}"), name)
@@ -194,14 +200,15 @@ class MultiLearner(BaseEstimator):
                 )
         return kind(C=self.C, **options)
 
-    def _check_parameters(self) -> None:
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range, the learner's included."""
         if isinstance(self.ratio, str):
             wrong = self.ratio != HALF
         else:
             wrong = not (isinstance(self.ratio, Real) and 0 < self.ratio < np.inf)
         if wrong:
             raise ValueError(f'ratio must be a number above 0 or "{HALF}", got {self.ratio!r}')
-        if not isinstance(self.n_learners, Integral) or self.n_learners < 1:
-            raise ValueError(
-                f"n_learners must be a whole number of at least 1, got {self.n_learners!r}"
-            )
+        check_whole("n_learners", self.n_learners)
+        learner = self._learner()
+        if hasattr(learner, "check"):
+            learner.check()

@@ -8,6 +8,7 @@ import numpy as np
 
 from engineered.classifiers.kernels import chi2_distances, intersection, squared_distances
 from engineered.classifiers.rows import check_rows
+from engineered.parameters import check_choice
 
 # Kernels that are exp(-gamma * distance), and those that compare histograms.
 BY_DISTANCE = ("chi2", "rbf")
@@ -29,8 +30,7 @@ def check_kernel(kernel: str, known: Sequence[str]) -> None:
     ValueError
         If it is not among them.
     """
-    if kernel not in known:
-        raise ValueError(f"kernel must be one of {', '.join(known)}, got {kernel!r}")
+    check_choice("kernel", kernel, known)
 
 
 def check_kernel_rows(kernel: str, F: np.ndarray, n_features: int | None = None) -> np.ndarray:

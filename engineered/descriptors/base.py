@@ -21,6 +21,9 @@ class GlobalDescriptor(BaseEstimator, ABC):
     def dimension(self) -> int:
         """Length of the vector."""
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+
     @abstractmethod
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the vector of one image.

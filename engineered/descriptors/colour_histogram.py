@@ -8,7 +8,8 @@ import numpy as np
 
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.descriptors.base import GlobalDescriptor
-from engineered.descriptors.colour_spaces import to_space
+from engineered.descriptors.colour_spaces import CONVERSIONS, to_space
+from engineered.parameters import check_choice, check_flag, check_whole
 
 
 class ColourHistogram(GlobalDescriptor):
@@ -52,6 +53,13 @@ class ColourHistogram(GlobalDescriptor):
     def _colours(self) -> int:
         return self.bins**3 if self.joint else 3 * self.bins
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_choice("space", self.space, CONVERSIONS)
+        check_whole("bins", self.bins, most=256)
+        check_flag("joint", self.joint)
+        SpatialPyramid(self.grids)
+
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the histogram of one image.
 
@@ -70,8 +78,7 @@ class ColourHistogram(GlobalDescriptor):
         ValueError
             For an unknown colour space or number of bins.
         """
-        if not 1 <= self.bins <= 256 or int(self.bins) != self.bins:
-            raise ValueError(f"bins must be a whole number from 1 to 256, got {self.bins}")
+        self.check()
         image = to_space(image, self.space)
         # A table of all 256 levels is cheaper than arithmetic on every pixel.
         level = (np.arange(256) * self.bins // 256).astype(np.intp)

@@ -9,8 +9,9 @@ import numpy as np
 
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.descriptors.base import GlobalDescriptor
-from engineered.descriptors.colour_spaces import to_space
+from engineered.descriptors.colour_spaces import CONVERSIONS, to_space
 from engineered.descriptors.region_histograms import count_values, region_lines
+from engineered.parameters import check_choice
 
 LEVELS = 256
 CHANNELS = 3
@@ -55,6 +56,11 @@ class ColourMoments(GlobalDescriptor):
         """Load or compile the kernel, so that no image's time includes it."""
         self.describe(np.zeros((8, 8, 3), np.uint8))
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_choice("space", self.space, CONVERSIONS)
+        SpatialPyramid(self.grids)
+
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the moments of one image.
 
@@ -75,6 +81,7 @@ class ColourMoments(GlobalDescriptor):
         ValueError
             For an unknown colour space or wrong grids.
         """
+        self.check()
         image = to_space(image, self.space)
         pyramid = SpatialPyramid(self.grids)
         rows, columns = region_lines(pyramid, *image.shape[:2])

@@ -9,6 +9,7 @@ import numpy as np
 from engineered.descriptors.colour_planes import CHROMA_PLANES, SPACES, colour_planes
 from engineered.descriptors.dense_sift import DenseSIFT
 from engineered.descriptors.sift_kernel import DIMENSION
+from engineered.parameters import check_choice, check_flag
 
 
 class DenseColourSIFT(DenseSIFT):
@@ -96,10 +97,11 @@ class DenseColourSIFT(DenseSIFT):
         """
         return super().extract(image)
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
-        if self.space not in SPACES:
-            raise ValueError(f"space must be one of {', '.join(SPACES)}; got {self.space!r}")
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        super().check()
+        check_choice("space", self.space, SPACES)
+        check_flag("chroma_only", self.chroma_only)
         if self.chroma_only and self.space not in CHROMA_PLANES:
             raise ValueError(
                 f'chroma_only needs a space with chroma planes, and "{self.space}" has none: '

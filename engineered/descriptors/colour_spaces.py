@@ -5,6 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from engineered.parameters import check_choice
+
 # Hue as 0 to 255, not OpenCV's 0 to 179.
 CONVERSIONS = {"rgb": None, "hsv": cv2.COLOR_RGB2HSV_FULL, "lab": cv2.COLOR_RGB2LAB}
 
@@ -29,7 +31,6 @@ def to_space(image: np.ndarray, space: str) -> np.ndarray:
     ValueError
         For an unknown colour space.
     """
-    if space not in CONVERSIONS:
-        raise ValueError(f'space must be "rgb", "hsv" or "lab", got {space!r}')
+    check_choice("space", space, CONVERSIONS)
     conversion = CONVERSIONS[space]
     return image if conversion is None else cv2.cvtColor(image, conversion)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from engineered.descriptors.base import GlobalDescriptor
-from engineered.descriptors.colour_spaces import to_space
+from engineered.descriptors.colour_spaces import CONVERSIONS, to_space
 from engineered.descriptors.shrink import shrink
+from engineered.parameters import check_choice, check_list, check_whole
 
 
 class AutoCorrelogram(GlobalDescriptor):
@@ -73,7 +74,7 @@ class AutoCorrelogram(GlobalDescriptor):
         ValueError
             For parameters out of range.
         """
-        self._check_parameters()
+        self.check()
         colours = self._quantise(to_space(shrink(image, self.max_side), self.space))
         height, width = colours.shape
         flat = colours.ravel()
@@ -94,13 +95,18 @@ class AutoCorrelogram(GlobalDescriptor):
             colours = colours * bins + table[image[:, :, channel]]
         return colours
 
-    def _check_parameters(self) -> None:
-        if len(self.bins) != 3 or any(not 1 <= b <= 256 or int(b) != b for b in self.bins):
-            raise ValueError(f"bins must be three whole numbers from 1 to 256, got {self.bins}")
-        if len(self.distances) == 0 or any(k < 1 or int(k) != k for k in self.distances):
-            raise ValueError(
-                f"distances must be whole numbers of pixels above 0, got {self.distances}"
-            )
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_choice("space", self.space, CONVERSIONS)
+        check_list("bins", self.bins)
+        if len(self.bins) != 3:
+            raise ValueError(f"bins must be three numbers, one a channel, got {self.bins!r}")
+        for count in self.bins:
+            check_whole("bins", count, most=256)
+        check_list("distances", self.distances)
+        for distance in self.distances:
+            check_whole("distances", distance)
+        check_whole("max_side", self.max_side, or_none=True)
 
 
 def _equal_neighbours(colours: np.ndarray, distance: int) -> np.ndarray:

@@ -15,6 +15,7 @@ from engineered.descriptors.sift_kernel import (
     describe_plane,
     smooth,
 )
+from engineered.parameters import check_choice, check_flag, check_number
 
 # The sums of larger cells would leave too few bits to a weak gradient.
 _LARGEST = 256
@@ -133,19 +134,19 @@ class DenseSIFT(GridDescriptor):
         """
         return super().extract(image)
 
-    def _check_parameters(self) -> None:
-        super()._check_parameters()
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        super().check()
         if max(self.sizes) > _LARGEST:
             raise ValueError(
                 f"sizes must be at most {_LARGEST} pixels, got {self.sizes}: "
                 "shrink the image instead, by max_side"
             )
-        if not self.magnification > 0:
-            raise ValueError(f"magnification must be above 0, got {self.magnification}")
-        if not self.contrast_threshold >= 0:
-            raise ValueError(f"contrast_threshold must not be negative: {self.contrast_threshold}")
-        if self.window not in ("triangular", "flat"):
-            raise ValueError(f'window must be "triangular" or "flat", got {self.window!r}')
+        check_number("magnification", self.magnification, above=0)
+        check_number("contrast_threshold", self.contrast_threshold, least=0)
+        check_choice("window", self.window, ("triangular", "flat"))
+        check_flag("root", self.root)
+        check_flag("gaussian", self.gaussian)
 
     def _select(self, image: np.ndarray) -> np.ndarray:
         return cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)

@@ -11,6 +11,7 @@ import numpy as np
 from engineered.aggregation.spatial_pyramid import SpatialPyramid
 from engineered.descriptors.band_filters import Band, bands_of, cell_means, magnitudes
 from engineered.descriptors.base import GlobalDescriptor
+from engineered.parameters import check_whole
 
 # Centre frequencies of the coarsest and the finest scale, in cycles a pixel, as in the paper.
 LOWEST, HIGHEST = 0.05, 0.4
@@ -84,7 +85,7 @@ class Gabor(GlobalDescriptor):
         ValueError
             For parameters out of range.
         """
-        self._check_parameters()
+        self.check()
         canvas, margin, height, width = self._prepare(image)
         side = len(canvas)
         pyramid = SpatialPyramid(self.grids)
@@ -128,15 +129,12 @@ class Gabor(GlobalDescriptor):
         # What filters pass of a blank image is nothing, exactly.
         return canvas - canvas.mean(dtype=np.float64).astype(np.float32), margin, height, width
 
-    def _check_parameters(self) -> None:
-        for name in ("scales", "orientations"):
-            value = getattr(self, name)
-            if value < 2 or int(value) != value:
-                raise ValueError(f"{name} must be a whole number above 1, got {value}")
-        if self.image_size < 16 or int(self.image_size) != self.image_size:
-            raise ValueError(
-                f"image_size must be a whole number of pixels above 15, got {self.image_size}"
-            )
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("scales", self.scales, least=2)
+        check_whole("orientations", self.orientations, least=2)
+        check_whole("image_size", self.image_size, least=16)
+        SpatialPyramid(self.grids)
 
 
 def transfer_functions(side: int, scales: int, orientations: int) -> np.ndarray:

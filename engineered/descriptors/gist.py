@@ -11,6 +11,7 @@ from scipy import fft
 
 from engineered.descriptors.band_filters import Band, bands_of, cell_means, magnitudes
 from engineered.descriptors.base import GlobalDescriptor
+from engineered.parameters import check_flag, check_list, check_whole
 
 # All as in the authors' program. Frequencies that count as illumination, in cycles an image,
 # and the contrast, in units of log grey, under which ground is called flat.
@@ -91,7 +92,7 @@ class GIST(GlobalDescriptor):
         ValueError
             For parameters out of range.
         """
-        self._check_parameters()
+        self.check()
         side = self.image_size + 2 * FILTER_MARGIN
         bands = _bank(side, tuple(self.orientations))
         channels = even_out(self._square(image))
@@ -119,17 +120,14 @@ class GIST(GlobalDescriptor):
             return np.ascontiguousarray(square.transpose(2, 0, 1))
         return square.mean(axis=2)[None]
 
-    def _check_parameters(self) -> None:
-        if self.image_size < 32 or int(self.image_size) != self.image_size:
-            raise ValueError(
-                f"image_size must be a whole number of pixels above 31, got {self.image_size}"
-            )
-        if len(self.orientations) == 0 or any(n < 1 or int(n) != n for n in self.orientations):
-            raise ValueError(
-                f"orientations must be whole numbers above 0, one a scale, got {self.orientations}"
-            )
-        if not 1 <= self.grid <= self.image_size or int(self.grid) != self.grid:
-            raise ValueError(f"grid must be a whole number from 1 to image_size, got {self.grid}")
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("image_size", self.image_size, least=32)
+        check_list("orientations", self.orientations)
+        for directions in self.orientations:
+            check_whole("orientations", directions)
+        check_whole("grid", self.grid, most=self.image_size)
+        check_flag("colour", self.colour)
 
 
 def even_out(channels: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from sklearn.base import BaseEstimator
 
 from engineered.descriptors.shrink import shrink
 from engineered.images import check_image
+from engineered.parameters import check_list, check_whole
 
 CELLS = 4
 
@@ -67,7 +68,7 @@ class GridDescriptor(BaseEstimator, ABC):
 
     def warm_up(self) -> None:
         """Load or compile the kernels, so that no image's time includes it."""
-        self._check_parameters()
+        self.check()
         side = (CELLS - 1) * int(min(self.sizes)) + 2
         self.extract(np.zeros((side, side, 3), np.uint8))
 
@@ -92,7 +93,7 @@ class GridDescriptor(BaseEstimator, ABC):
         ValueError
             For an image that is not 8-bit RGB, or parameters out of range.
         """
-        self._check_parameters()
+        self.check()
         image = check_image(image)
         pixels = shrink(self._select(image), self.max_side)
         height, width = pixels.shape[:2]
@@ -126,13 +127,13 @@ class GridDescriptor(BaseEstimator, ABC):
     def _describe(self, prepared: Any, grid: Grid, vectors: np.ndarray) -> None:
         """Write the vectors of one scale, row by row of the grid, which is not empty."""
 
-    def _check_parameters(self) -> None:
-        if self.step < 1 or int(self.step) != self.step:
-            raise ValueError(f"step must be a whole number of pixels above 0, got {self.step}")
-        if len(self.sizes) == 0 or any(size < 1 or int(size) != size for size in self.sizes):
-            raise ValueError(f"sizes must be whole numbers of pixels above 0, got {self.sizes}")
-        if self.max_side is not None and self.max_side < 1:
-            raise ValueError(f"max_side must be above 0 or None, got {self.max_side}")
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("step", self.step)
+        check_list("sizes", self.sizes)
+        for size in self.sizes:
+            check_whole("sizes", size)
+        check_whole("max_side", self.max_side, or_none=True)
 
 
 def _fill_frames(frames: np.ndarray, grid: Grid, zoom_x: float, zoom_y: float) -> None:

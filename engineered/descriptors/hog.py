@@ -7,6 +7,7 @@ import numpy as np
 from skimage.feature import hog
 
 from engineered.descriptors.base import GlobalDescriptor
+from engineered.parameters import check_whole
 
 # Cells along each side of a block that are normalised together (Dalal 2005).
 BLOCK = 2
@@ -40,6 +41,16 @@ class HOG(GlobalDescriptor):
         blocks = self.image_size // self.cell_size - BLOCK + 1
         return blocks**2 * BLOCK**2 * self.orientations
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        for name in ("image_size", "cell_size", "orientations"):
+            check_whole(name, getattr(self, name))
+        if self.image_size < BLOCK * self.cell_size:
+            raise ValueError(
+                f"image_size {self.image_size} has no room for {BLOCK} cells of "
+                f"{self.cell_size} pixels a side"
+            )
+
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the template of one image.
 
@@ -58,16 +69,7 @@ class HOG(GlobalDescriptor):
         ValueError
             If a number is not positive or no block fits into the square.
         """
-        if self.orientations < 1 or self.cell_size < 1:
-            raise ValueError(
-                "cell_size and orientations must be above 0, "
-                f"got {self.cell_size} and {self.orientations}"
-            )
-        if self.image_size < BLOCK * self.cell_size:
-            raise ValueError(
-                f"image_size {self.image_size} has no room for {BLOCK} cells of "
-                f"{self.cell_size} pixels a side"
-            )
+        self.check()
         grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         side = (self.image_size, self.image_size)
         # Averaging when shrinking avoids aliasing; it would only copy pixels when growing.

@@ -12,6 +12,7 @@ from engineered.descriptors.base import GlobalDescriptor
 from engineered.descriptors.edges import canny, gradient
 from engineered.descriptors.region_histograms import add_orientations, region_lines
 from engineered.descriptors.shrink import shrink
+from engineered.parameters import check_choice, check_flag, check_number, check_whole
 
 
 class HOGPyramid(GlobalDescriptor):
@@ -71,6 +72,16 @@ class HOGPyramid(GlobalDescriptor):
         """Load or compile the kernel, so that no image's time includes it."""
         self.describe(np.zeros((8, 8, 3), np.uint8))
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("bins", self.bins)
+        check_flag("signed", self.signed)
+        SpatialPyramid(self.grids)
+        check_flag("edges_only", self.edges_only)
+        check_choice("norm", self.norm, ("l1", "l2"))
+        check_number("edge_share", self.edge_share, above=0, below=1)
+        check_whole("max_side", self.max_side, or_none=True)
+
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the histograms of one image.
 
@@ -90,10 +101,7 @@ class HOGPyramid(GlobalDescriptor):
         ValueError
             For parameters out of range.
         """
-        if self.bins < 1 or int(self.bins) != self.bins:
-            raise ValueError(f"bins must be a whole number above 0, got {self.bins}")
-        if self.norm not in ("l1", "l2"):
-            raise ValueError(f'norm must be "l1" or "l2", got {self.norm!r}')
+        self.check()
         dx, dy = gradient(cv2.cvtColor(shrink(image, self.max_side), cv2.COLOR_RGB2GRAY))
         magnitude, angle = cv2.cartToPolar(dx, dy, angleInDegrees=True)
         if self.edges_only:

@@ -9,14 +9,13 @@ import numpy as np
 
 from engineered.descriptors.shrink import shrink
 from engineered.images import check_image
+from engineered.parameters import check_whole
 
 
 def check_limits(n_features: int | None, max_side: int | None) -> None:
     """Raise ValueError where a limit that keypoint descriptors share is out of range."""
-    if n_features is not None and (n_features < 1 or int(n_features) != n_features):
-        raise ValueError(f"n_features must be a whole number above 0 or None, got {n_features}")
-    if max_side is not None and max_side < 1:
-        raise ValueError(f"max_side must be above 0 or None, got {max_side}")
+    check_whole("n_features", n_features, or_none=True)
+    check_whole("max_side", max_side, or_none=True)
 
 
 def grey_pixels(image: np.ndarray, max_side: int | None) -> np.ndarray:

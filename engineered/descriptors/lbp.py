@@ -12,6 +12,7 @@ from engineered.descriptors.base import GlobalDescriptor
 from engineered.descriptors.lbp_kernel import MOST_POINTS, binary_codes, circle, uniform_patterns
 from engineered.descriptors.region_histograms import count_values, region_lines
 from engineered.descriptors.shrink import shrink
+from engineered.parameters import check_flag, check_number, check_whole
 
 
 class LBP(GlobalDescriptor):
@@ -65,6 +66,17 @@ class LBP(GlobalDescriptor):
         """Load or compile the kernels, so that no image's time includes it."""
         self.describe(np.zeros((8, 8, 3), np.uint8))
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        for radius in self.radius if isinstance(self.radius, Sequence) else [self.radius]:
+            check_number("radius", radius, above=0)
+        for points in self.points if isinstance(self.points, Sequence) else [self.points]:
+            check_whole("points", points, least=3, most=MOST_POINTS)
+        self._circles()
+        check_flag("rotation_invariant", self.rotation_invariant)
+        SpatialPyramid(self.grids)
+        check_whole("max_side", self.max_side, or_none=True)
+
     def describe(self, image: np.ndarray) -> np.ndarray:
         """Return the histogram of one image.
 
@@ -83,6 +95,7 @@ class LBP(GlobalDescriptor):
         ValueError
             For parameters out of range.
         """
+        self.check()
         circles = self._circles()
         grey = cv2.cvtColor(shrink(image, self.max_side), cv2.COLOR_RGB2GRAY)
         pyramid = SpatialPyramid(self.grids)
@@ -112,12 +125,8 @@ class LBP(GlobalDescriptor):
                 f"points must be one number or one for each radius, got {self.points} "
                 f"for radius {self.radius}"
             )
-        if len(radii) == 0 or not all(0 < radius < np.inf for radius in radii):
-            raise ValueError(f"radius must be above 0, got {self.radius}")
-        if any(not 3 <= n <= MOST_POINTS or int(n) != n for n in counts):
-            raise ValueError(
-                f"points must be a whole number from 3 to {MOST_POINTS}, got {self.points}"
-            )
+        if len(radii) == 0:
+            raise ValueError(f"radius must be a number or a list of numbers, got {self.radius}")
         return [(int(n), float(radius)) for n, radius in zip(counts, radii)]
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from engineered.descriptors.keypoints import check_limits, detect, grey_pixels
+from engineered.parameters import check_whole
 
 # Side of the patch that is described, in pixels of its level of the image pyramid, and
 # the least distance of its centre to the border.
@@ -57,6 +58,12 @@ class ORB(BaseEstimator):
         self.fast_threshold = fast_threshold
         self.max_side = max_side
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_whole("n_features", self.n_features)
+        check_limits(self.n_features, self.max_side)
+        check_whole("fast_threshold", self.fast_threshold, most=254)
+
     def extract(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the local vectors of one image and where they are.
 
@@ -78,11 +85,7 @@ class ORB(BaseEstimator):
         ValueError
             For an image that is not 8-bit RGB, or parameters out of range.
         """
-        if self.n_features is None:
-            raise ValueError("n_features must be a whole number above 0, got None")
-        check_limits(self.n_features, self.max_side)
-        if not 1 <= self.fast_threshold <= 254:
-            raise ValueError(f"fast_threshold must be 1 to 254, got {self.fast_threshold}")
+        self.check()
         grey = grey_pixels(image, self.max_side)
         # Nothing could be found there, and OpenCV fails on the smallest.
         if min(grey.shape) <= 2 * _PATCH:

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from engineered.descriptors.grid import shrink
 from engineered.descriptors.self_similarity_kernel import describe_points
 from engineered.images import check_image
+from engineered.parameters import check_flag, check_number, check_whole
 
 # The squares of larger patches in colour sum to more than single precision holds exactly.
 _LARGEST_PATCH = 9
@@ -113,7 +114,8 @@ class SelfSimilarity(BaseEstimator):
     @property
     def dimension(self) -> int:
         """Length of a vector: the number of bins, at most `radii` * `angles`."""
-        return self._check_parameters()[1]
+        self.check()
+        return self._bins()[1]
 
     @property
     def _margin(self) -> int:
@@ -147,7 +149,8 @@ class SelfSimilarity(BaseEstimator):
         ValueError
             For an image that is not 8-bit RGB, or parameters out of range.
         """
-        moves, dimension = self._check_parameters()
+        self.check()
+        moves, dimension = self._bins()
         image = check_image(image)
         pixels = self._pixels(image)
         height, width, channels = pixels.shape
@@ -183,36 +186,35 @@ class SelfSimilarity(BaseEstimator):
             return cv2.cvtColor(shrink(image, self.max_side), cv2.COLOR_RGB2LAB)
         return shrink(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), self.max_side)[:, :, None]
 
-    def _check_parameters(self) -> tuple[np.ndarray, int]:
-        """Check the parameters, and return the displacements and the number of bins."""
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
         for name in ("step", "radius", "radii", "angles"):
-            value = getattr(self, name)
-            if value < 1 or int(value) != value:
-                raise ValueError(f"{name} must be a whole number above 0, got {value}")
+            check_whole(name, getattr(self, name))
         if self.patch not in range(1, _LARGEST_PATCH + 1, 2):
             raise ValueError(
                 f"patch must be an odd number of pixels from 1 to {_LARGEST_PATCH}, got "
                 f"{self.patch}: for larger patches shrink the image, by max_side"
             )
-        if not 1 <= self.inner < self.radius:
+        check_number("inner", self.inner, least=1)
+        if not self.inner < self.radius:
             raise ValueError(
                 f"inner must be at least 1 and below the radius of {self.radius}, got {self.inner}"
             )
-        if self.max_side is not None and self.max_side < 1:
-            raise ValueError(f"max_side must be above 0 or None, got {self.max_side}")
-        if not 0.01 <= self.noise <= 255:
-            raise ValueError(f"noise must be 0.01 to 255 grey levels, got {self.noise}")
-        if not 0 <= self.contrast_threshold <= 1:
-            raise ValueError(f"contrast_threshold must be 0 to 1, got {self.contrast_threshold}")
-        moves, n_bins = _binned_moves(
-            int(self.radius), float(self.inner), int(self.radii), int(self.angles)
-        )
+        check_whole("max_side", self.max_side, or_none=True)
+        check_number("noise", self.noise, least=0.01, most=255)
+        check_number("contrast_threshold", self.contrast_threshold, least=0, most=1)
+        check_flag("colour", self.colour)
+        check_flag("root", self.root)
+        _, n_bins = self._bins()
         if n_bins < 2:
             raise ValueError(
                 "a self-similarity compares bins and needs two at least: ask for more angles or "
                 f"radii, got angles={self.angles} and radii={self.radii}"
             )
-        return moves, n_bins
+
+    def _bins(self) -> tuple[np.ndarray, int]:
+        """Return the displacements and the number of bins."""
+        return _binned_moves(int(self.radius), float(self.inner), int(self.radii), int(self.angles))
 
 
 def _centres(length: int, side: int, step: int) -> np.ndarray:

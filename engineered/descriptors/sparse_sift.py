@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from engineered.descriptors.keypoints import check_limits, detect, grey_pixels
+from engineered.parameters import check_flag, check_number
 
 
 class SparseSIFT(BaseEstimator):
@@ -59,6 +60,13 @@ class SparseSIFT(BaseEstimator):
         self.edge_threshold = edge_threshold
         self.max_side = max_side
 
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        check_limits(self.n_features, self.max_side)
+        check_flag("root", self.root)
+        check_number("contrast_threshold", self.contrast_threshold, least=0)
+        check_number("edge_threshold", self.edge_threshold, above=0)
+
     def extract(self, image: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the local vectors of one image and where they are.
 
@@ -80,11 +88,7 @@ class SparseSIFT(BaseEstimator):
         ValueError
             For an image that is not 8-bit RGB, or parameters out of range.
         """
-        check_limits(self.n_features, self.max_side)
-        if not self.contrast_threshold >= 0:
-            raise ValueError(f"contrast_threshold must not be negative: {self.contrast_threshold}")
-        if not self.edge_threshold > 0:
-            raise ValueError(f"edge_threshold must be above 0, got {self.edge_threshold}")
+        self.check()
         grey = grey_pixels(image, self.max_side)
         detector = cv2.SIFT.create(
             nfeatures=self.n_features or 0,

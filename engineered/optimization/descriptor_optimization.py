@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from engineered.optimization.power_law import PoweredRows, normalise, power_law
 from engineered.optimization.principal_components import PrincipalComponents, principal_components
 from engineered.optimization.reduction import Candidate, Reduction
 from engineered.optimization.search import search
+from engineered.parameters import check_choice, check_number, check_whole
 
 
 class DescriptorOptimization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -109,6 +111,15 @@ class DescriptorOptimization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         """
         combinations = self._candidates()
         return len(combinations) == 1 and combinations[0].pca is None
+
+    @property
+    def signed(self) -> bool:
+        """Whether rows hold negative values, whatever comes in: principal components do."""
+        return all(candidate.pca is not None for candidate in self._candidates())
+
+    def check(self) -> None:
+        """Raise ValueError for a parameter out of range."""
+        self._candidates()
 
     def fit(
         self,
@@ -217,14 +228,11 @@ class DescriptorOptimization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     def _candidates(self) -> list[Candidate]:
         """Check the parameters and return every combination, without repetitions."""
-        if self.norm not in ("l2", "l1", "none"):
-            raise ValueError(f'norm must be "l2", "l1" or "none", got {self.norm!r}')
-        if not 0 <= self.whiten <= 1:
-            raise ValueError(f"whiten must be a number from 0 to 1, got {self.whiten!r}")
-        if not (np.isfinite(self.regularization) and self.regularization >= 0):
-            raise ValueError(
-                f"regularization must be a finite number, 0 or above, got {self.regularization!r}"
-            )
+        check_choice("norm", self.norm, ("l2", "l1", "none"))
+        if not isinstance(self.whiten, bool):
+            check_number("whiten", self.whiten, least=0, most=1)
+        check_number("regularization", self.regularization, least=0)
+        check_whole("folds", self.folds, least=2)
         powers = exponents("power", self.power)
         posts = exponents("post_power", self.post_power)
         counts = [_count(value) for value in _listed(self.pca)]
@@ -254,6 +262,7 @@ def _listed(pca: Any) -> list[Any]:
 def _count(value: Any) -> int | None:
     if value is None or value == "none":
         return None
-    if isinstance(value, (bool, str)) or value != int(value) or value < 1:
+    whole = isinstance(value, Real) and not isinstance(value, bool) and value % 1 == 0
+    if not whole or value < 1:
         raise ValueError(f'pca must be a number of components, 1 or more, or "none", got {value!r}')
     return int(value)

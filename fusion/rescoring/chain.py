@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from fusion.cross_fitting import held_out_scores
+from fusion.cross_fitting import check_folds, held_out_scores
 from fusion.named_methods import Known, Method, make_method
 from fusion.rescoring.conceptual import ConceptualRescoring
 from fusion.rescoring.relations import read_relations
@@ -62,6 +62,12 @@ class RescoringChain(BaseEstimator):  # type: ignore[misc]
         """Read the files that steps name; see `ConceptualRescoring.locate`."""
         return RescoringChain([_located(step, base) for step in self.steps], self.folds)
 
+    def check_concepts(self, concepts: Sequence[str]) -> None:
+        """Raise ValueError for relations of concepts that a task has not."""
+        for step in self._made():
+            if hasattr(step, "check_concepts"):
+                step.check_concepts(concepts)
+
     def fit(self, S: Scores, Y: ArrayLike) -> RescoringChain:
         """Fit the steps on validation, the first before the second.
 
@@ -96,8 +102,7 @@ class RescoringChain(BaseEstimator):  # type: ignore[misc]
         return self
 
     def _made(self) -> list[Any]:
-        if self.folds < 2 and self.folds != 0:
-            raise ValueError(f"folds must be 0 or at least 2, got {self.folds}")
+        check_folds(self.folds)
         if isinstance(self.steps, (str, Mapping)) or not len(self.steps):
             raise ValueError(f"steps must be a list of at least one re-scoring, got {self.steps!r}")
         return [make_method(step, STEPS)[1] for step in self.steps]

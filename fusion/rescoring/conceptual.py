@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
+from engineered import parameters
 from fusion.calibration import LogOdds
 from fusion.rescoring.co_occurrence import co_occurrence, most_related
 from fusion.rescoring.mixing import Mask, check_choice, choose_mixture, parts_of
@@ -106,13 +107,16 @@ class ConceptualRescoring(BaseEstimator):  # type: ignore[misc]
 
     def check(self) -> None:
         """Raise ValueError for an option out of its range, before scores are read."""
-        if self.context not in CONTEXTS:
-            raise ValueError(f"context must be one of {', '.join(CONTEXTS)}, got {self.context!r}")
-        if self.related < 1 or int(self.related) != self.related:
-            raise ValueError(f"related must be a whole number from 1, got {self.related}")
-        if not self.shrinkage >= 0:
-            raise ValueError(f"shrinkage must not be negative, got {self.shrinkage}")
+        parameters.check_choice("context", self.context, CONTEXTS)
+        parameters.check_whole("related", self.related)
+        parameters.check_number("shrinkage", self.shrinkage, least=0)
         check_choice(self.penalties, self.standard_errors)
+        parameters.check_whole("folds", self.folds, least=2)
+
+    def check_concepts(self, concepts: Sequence[str]) -> None:
+        """Raise ValueError for relations of concepts that a task has not, or in a circle."""
+        if self.relations is not None and not isinstance(self.relations, (str, Path)):
+            resolve(self.relations, concepts)
 
     def locate(self, base: Path) -> ConceptualRescoring:
         """Read the file of relations, so that they are known by what they say.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, t
 
 from engineered.classifiers.folds import assign_folds
+from engineered.parameters import check_list, check_number
 from fusion.average_precision import can_be_ranked
 from fusion.logistic_regression import LogisticFit, fit_logistic, log_loss
 from fusion.scores import Scores
@@ -68,10 +69,10 @@ def parts_of(S: Scores, Y: NDArray[np.int8], folds: int) -> Parts:
 
 def check_choice(penalties: Sequence[float], standard_errors: float) -> None:
     """Raise ValueError for what `choose_mixture` cannot choose by."""
-    if not len(penalties) or not min(penalties) > 0:
-        raise ValueError(f"penalties must be numbers above 0, got {list(penalties)}")
-    if not standard_errors >= 0:
-        raise ValueError(f"standard_errors must not be negative, got {standard_errors}")
+    check_list("penalties", penalties)
+    for penalty in penalties:
+        check_number("penalties", penalty, above=0)
+    check_number("standard_errors", standard_errors, least=0)
 
 
 def choose_mixture(

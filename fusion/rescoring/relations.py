@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engineered.parameters import did_you_mean
+
 Pair = tuple[int, int]
 
 # The projection is finished by one exact pass: it need only be near.
 TOLERANCE = 1e-6
 MAX_SWEEPS = 1000
+# Names of concepts that a message gives.
+LISTED = 10
 
 
 def read_relations(path: str | Path) -> list[tuple[str, str]]:
@@ -35,9 +38,11 @@ def read_relations(path: str | Path) -> list[tuple[str, str]]:
     Raises
     ------
     ValueError
-        For another suffix, or a row that has other fields than these two.
+        For a file that is not there, another suffix, or a row that has other fields than these two.
     """
     path = Path(path)
+    if not path.is_file():
+        raise ValueError(f"relations: there is no file {path.absolute()}")
     if path.suffix == ".toml":
         with path.open("rb") as stream:
             rows = tomllib.load(stream).get("relations")
@@ -86,8 +91,10 @@ def resolve(relations: Iterable[Sequence[str]], concepts: Sequence[str] | None) 
     for relation in relations:
         for name in relation:
             if name not in place:
-                near = get_close_matches(name, concepts, n=3) or list(concepts)[:5]
-                raise ValueError(f"relations name {name!r}; near it: {', '.join(near)}")
+                raise ValueError(
+                    f"relations name {name!r}, and there is no such concept"
+                    f"{did_you_mean(name, concepts)}; the concepts are {_shortened(concepts)}"
+                )
         first, then = (place[name] for name in relation)
         implied_by.setdefault(then, set()).add(first)
     try:
@@ -96,6 +103,12 @@ def resolve(relations: Iterable[Sequence[str]], concepts: Sequence[str] | None) 
         circle = " implies ".join(concepts[position] for position in reversed(error.args[1]))
         raise ValueError(f"relations go in a circle: {circle}") from error
     return [(first, then) for then in order for first in sorted(implied_by.get(then, ()))]
+
+
+def _shortened(concepts: Sequence[str]) -> str:
+    shown = ", ".join(concepts[:LISTED])
+    left = len(concepts) - LISTED
+    return f"{shown} and {left} more" if left > 0 else shown
 
 
 def project(log_odds: NDArray[np.floating], pairs: Sequence[Pair]) -> NDArray[np.float64]:

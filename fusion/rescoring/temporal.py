@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_flag, check_list, check_number
 from fusion.average_precision import average_precision, can_be_ranked
 from fusion.rescoring.neighbours import Neighbours
 from fusion.scores import Scores, check_annotations
@@ -31,9 +33,10 @@ class VideoTask(Protocol):
 
 def check_widths(widths: Sequence[int]) -> None:
     """Raise ValueError for a width that is not a whole number from 1."""
+    check_list("widths", widths, empty=True)
     for width in widths:
-        if width < 1 or int(width) != width:
-            raise ValueError(f"widths must be whole numbers from 1, got {width}")
+        if isinstance(width, bool) or not isinstance(width, Real) or width < 1 or width % 1:
+            raise ValueError(f"widths must be whole numbers from 1, got {width!r}")
 
 
 class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
@@ -94,6 +97,20 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
         self.per_concept = per_concept
         self.standard_errors = standard_errors
 
+    def check(self) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        check_widths(self.widths)
+        check_list("strengths", self.strengths, empty=True)
+        check_list("global_strengths", self.global_strengths, empty=True)
+        for strength in self.strengths:
+            if not (isinstance(strength, Real) and 0 < strength <= 1):
+                raise ValueError(f"strengths must lie in (0, 1], got {strength!r}")
+        for strength in self.global_strengths:
+            if not (isinstance(strength, Real) and 0 <= strength < 1):
+                raise ValueError(f"global_strengths must lie in [0, 1), got {strength!r}")
+        check_flag("per_concept", self.per_concept)
+        check_number("standard_errors", self.standard_errors, least=0)
+
     def fit(self, S: Scores, Y: ArrayLike) -> TemporalRescoring:
         """Choose width and strengths on validation.
 
@@ -149,13 +166,7 @@ class TemporalRescoring(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self) -> list[tuple[int, float, float]]:
         """Every combination to choose from but "none", the mildest first."""
-        check_widths(self.widths)
-        for strength in self.strengths:
-            if not 0 < strength <= 1:
-                raise ValueError(f"strengths must lie in (0, 1], got {strength}")
-        for strength in self.global_strengths:
-            if not 0 <= strength < 1:
-                raise ValueError(f"global_strengths must lie in [0, 1), got {strength}")
+        self.check()
         local = [(0, 0.0), *((int(w), float(a)) for w in self.widths for a in self.strengths)]
         overall = sorted({0.0, *map(float, self.global_strengths)})
         settings = [(w, a, g) for w, a in local for g in overall if a + g <= 1 and a + g > 0]

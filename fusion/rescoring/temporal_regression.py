@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.parameters import check_flag, check_whole
 from fusion.rescoring.mixing import Parts, check_choice, choose_mixture, parts_of
 from fusion.rescoring.neighbours import Neighbours
 from fusion.rescoring.temporal import VideoTask, check_widths
@@ -79,6 +80,14 @@ class TemporalRegression(BaseEstimator):  # type: ignore[misc]
         self.standard_errors = standard_errors
         self.folds = folds
 
+    def check(self) -> None:
+        """Raise ValueError for an option out of its range, before scores are read."""
+        check_widths(self.widths)
+        check_flag("whole_video", self.whole_video)
+        check_choice(self.penalties, self.standard_errors)
+        check_flag("per_concept", self.per_concept)
+        check_whole("folds", self.folds, least=2)
+
     def fit(self, S: Scores, Y: ArrayLike) -> TemporalRegression:
         """Choose width and strengths on validation.
 
@@ -99,8 +108,7 @@ class TemporalRegression(BaseEstimator):  # type: ignore[misc]
             Where the scores have no videos, several members or a shot twice, for annotations that
             do not belong to them, or for a setting out of its range.
         """
-        check_widths(self.widths)
-        check_choice(self.penalties, self.standard_errors)
+        self.check()
         annotations = check_annotations(S, Y)
         neighbours, parts = Neighbours(S), parts_of(S, annotations, self.folds)
         own = ZScore().fit(S.single).transform(S.single).astype(np.float64)

@@ -34,6 +34,13 @@ TRAIN, Y_TRAIN = crops(0, 14)
 TEST, Y_TEST = crops(1)
 
 
+class Signed(ColourHistogram):
+    """Rows that hold negative values, which nothing tells of beforehand."""
+
+    def describe(self, image):
+        return super().describe(image) - np.float32(0.5)
+
+
 def members():
     texture = EngineeredDetector(LBP(), LinearSVM(C=10), None, DescriptorOptimization())
     colour = EngineeredDetector(ColourHistogram(), KernelSVM())
@@ -103,12 +110,25 @@ def test_held_out_scores_come_from_classifiers_that_did_not_see_the_image():
 
 def test_what_is_wrong_is_said_before_images_are_read():
     for parameters, message in (
-        ({"method": "sum"}, "method must be one of concatenation, kernel-sum"),
+        ({"method": "sum"}, "method must be one of concatenation, kernel-sum, got 'sum'"),
         ({"weights": "best"}, 'weights must be "search"'),
         ({"weights": [1.0]}, "weights must be 2 numbers"),
-        ({"weights": [1.0, -1.0]}, "none negative"),
+        ({"weights": [1.0, -1.0]}, "weights must be a finite number of at least 0"),
     ):
         with pytest.raises(ValueError, match=message):
             EarlyFusion(members(), LinearSVM(), **parameters).fit(None, Y_TRAIN)
     with pytest.raises(ValueError, match="two members at least"):
         EarlyFusion(members()[:1], LinearSVM()).fit(None, Y_TRAIN)
+
+
+@pytest.mark.parametrize("members_of", ["kernel-sum", "concatenation"])
+def test_a_classifier_of_histograms_is_refused_where_rows_are_negative(members_of):
+    signed = [*members()[:1], EngineeredDetector(Signed(), LinearSVM())]
+    message = {
+        "kernel-sum": "KernelSVM compares histograms, .* kernel-sum gives it rows with negative",
+        "concatenation": r"KernelSVM compares histograms, but rows of member 2 \(Signed\) hold",
+    }[members_of]
+    with pytest.raises(ValueError, match=message):
+        EarlyFusion(signed, KernelSVM(), method=members_of, weights="equal").fit(TRAIN, Y_TRAIN)
+    chosen = EarlyFusion(signed, KernelSVM(kernel="rbf"), method=members_of, weights="equal")
+    chosen.fit(TRAIN, Y_TRAIN)

@@ -105,11 +105,11 @@ def test_clone_pickle_repetition_and_faults(systems):
     np.testing.assert_array_equal(clone(fusion).fit(S, Y).decision_function(S), expected)
     for wrong, message in (
         ({"rounds": 0}, "rounds must be a whole number"),
-        ({"initial": 0}, "initial must lie"),
+        ({"initial": 0}, "initial must be"),
         ({"bagging": "both"}, "bagging must be one of"),
         ({"bags": 0}, "bags must be"),
-        ({"bag_share": 0.0}, "bag_share must lie"),
-        ({"shrinkage": -1.0}, "shrinkage must not"),
+        ({"bag_share": 0.0}, "bag_share must be"),
+        ({"shrinkage": -1.0}, "shrinkage must be"),
     ):
         with pytest.raises(ValueError, match=message):
             GreedySelection(**wrong).fit(S, Y)

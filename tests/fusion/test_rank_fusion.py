@@ -76,7 +76,7 @@ def test_clone_pickle_and_faults(systems):
             fitted.decision_function(systems((1.0,))[0])
     with pytest.raises(ValueError, match="weights must be one of"):
         BordaFusion(weights="search").fit(S, many)
-    with pytest.raises(ValueError, match="k must not be negative"):
+    with pytest.raises(ValueError, match="k must be a finite number of at least 0"):
         ReciprocalRankFusion(k=-1).fit(S, many)
     with pytest.raises(ValueError, match="weights cannot be fitted"):
         BordaFusion(weights="ap").fit(S, np.zeros_like(many))

@@ -306,12 +306,18 @@ def test_systems_that_do_not_apply_are_listed_with_their_reason(
     [
         (["run", "quikstart"], "did you mean 'quickstart'"),
         (["run", "absent.toml"], "there is no suite file absent.toml"),
-        (["run", "caltech101"], "name the folder that holds it by --data DIR"),
+        (
+            ["run", "caltech101"],
+            "caltech101 was not found: name the folder that holds it by --data DIR or "
+            "CONCEPTBENCH_DATA (DIR/caltech101, with a sub-folder of images for each concept)",
+        ),
         (["run", "quickstart", "--data", "absent"], "which is not a folder"),
         (["run", "quickstart", "--device", "gpu"], "expected auto, cpu, cuda"),
         (["run", "quickstart", "--only", "x"], "matches no system; there are: words"),
         (["report", "absent"], "absent is not a run folder"),
         (["list", "descriptor"], "did you mean 'descriptors'"),
+        (["list", "fishr"], "did you mean 'fisher'"),
+        (["list", "qqq"], "there are: aggregators, classifiers"),
         (["run"], "Missing argument"),
         (["rnu"], "No such command"),
     ],
@@ -337,6 +343,28 @@ def test_dry_run_runs_nothing(conceptbench, engineered, tmp_path):
     assert "4 complete, 4 to run" in output
 
 
+def test_a_wrong_value_is_told_by_a_dry_run(conceptbench, engineered):
+    text = engineered.read_text()
+    engineered.write_text(text.replace("words = 16", 'words = "16"'))
+    output = conceptbench("run", engineered, "--dry-run", expect=2)
+    said = (
+        "system 'words': aggregator 'bag-of-words': words must be a whole number from 1, got '16'"
+    )
+    assert said in " ".join(output.split())
+
+
+def test_trials_of_another_number_of_threads_are_counted(conceptbench, engineered):
+    run = ("run", engineered, "--only", "colour")
+    conceptbench(*run, "--no-report", "--jobs", "1", "--threads", "2")
+    output = " ".join(conceptbench(*run, "--dry-run", "--jobs", "1", "--threads", "1").split())
+    assert "4 complete trials in" in output
+    assert "made with 2 threads a worker, not 1" in output
+    assert "With --threads 2, what is otherwise unchanged is found again." in output
+    output = conceptbench(*run, "--dry-run", "--threads", "2")
+    assert "not reused" not in output
+    assert "4 complete, 0 to run" in output
+
+
 def test_help_shows_examples(conceptbench):
     for command in ("run", "report", "list", "doctor"):
         assert f"conceptbench {command}" in conceptbench(command, "--help")
@@ -351,6 +379,11 @@ def test_list_and_doctor(conceptbench):
     assert "words = 512" in output
     assert "spatial pyramid" in output
     assert "learning_rate = " in conceptbench("list", "training")
+    for name in ("kernel-sum", "concatenation"):
+        shown = conceptbench("list", name)
+        assert f"{name} takes:\n  weights = 'search'\n\n" in shown
+        assert name in conceptbench("list", "early")
+    assert "post_power = 1.0" in conceptbench("list", "optimization")
     output = conceptbench("doctor", CONCEPTBENCH_DATA=None)
     assert "All that conceptbench needs is there" in output
     assert "needs caltech101" in " ".join(output.split())

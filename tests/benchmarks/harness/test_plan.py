@@ -8,7 +8,7 @@ import pytest
 from benchmarks.harness.data import DataError, find, load_task
 from benchmarks.harness.plan import plan, select
 from benchmarks.registry import ComponentError
-from benchmarks.suites.loading import parse
+from benchmarks.suites.loading import built_in, parse
 
 
 def suite(**changes):
@@ -173,6 +173,12 @@ def test_where_data_is_looked_for(tmp_path):
     assert find("c", tmp_path / "suite", tmp_path / "data") == tmp_path / "suite" / "c"
     with pytest.raises(DataError, match=r"name the folder that holds it by --data DIR"):
         find("d", tmp_path, None)
+    with pytest.raises(DataError) as caught:
+        find("d", built_in()["quickstart"].parent, None)
+    # Nobody puts data inside the package.
+    assert "/suites" not in str(caught.value)
+    with pytest.raises(DataError, match=f"^d was not found: there is no {tmp_path}/data/d$"):
+        find("d", built_in()["quickstart"].parent, tmp_path / "data")
 
 
 def test_a_metric_that_does_not_fit_the_task():

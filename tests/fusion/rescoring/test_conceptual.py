@@ -165,7 +165,7 @@ def test_clone_pickle_unsupported_and_faults(related):
     for options, message in (
         ({"context": "both"}, "context must be one of"),
         ({"related": 0}, "related must be a whole number"),
-        ({"shrinkage": -1}, "shrinkage must not"),
+        ({"shrinkage": -1}, "shrinkage must be"),
         ({"penalties": []}, "penalties must be"),
         ({"relations": [("c0", "c9")]}, "relations name 'c9'"),
     ):

@@ -91,5 +91,5 @@ def test_parts_keep_videos_whole_and_faults_are_named():
     assert len(np.unique(stills.unit)) == len(own)
     with pytest.raises(ValueError, match="penalties must be"):
         check_choice([], 1.0)
-    with pytest.raises(ValueError, match="standard_errors must not"):
+    with pytest.raises(ValueError, match="standard_errors must be"):
         check_choice([1.0], -1.0)
