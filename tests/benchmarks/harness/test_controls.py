@@ -30,9 +30,12 @@ def suite_of(*systems, **more):
 def run(tmp_path_factory) -> Run:
     folder = tmp_path_factory.mktemp("controls")
     suite = parse(suite_of(COLOUR, CONTROL, {**COLOUR, "name": "other", "classifier": "knn"}))
-    tasks, planned = prepare(suite, folder, None, "cpu")
     settings = Settings(folder / "run", folder / "cache", folder, "", "", device="cpu")
-    done = execute(suite, tasks, planned, settings, Console(quiet=True))
+    with pytest.MonkeyPatch.context() as patched:
+        # As the command does: the number is part of every key.
+        patched.setenv("OMP_NUM_THREADS", str(settings.threads))
+        tasks, planned = prepare(suite, folder, None, "cpu")
+        done = execute(suite, tasks, planned, settings, Console(quiet=True))
     found = Run(folder / "run")
     reasons = {trial.reason for trial in found.trials if trial.status != "complete"}
     assert (done.ran, done.failed, done.skipped) == (9, 0, 0), reasons
