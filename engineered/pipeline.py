@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.judged import check_annotations
+from engineered.fitting import fit_supervised, seeded, videos_of
 from engineered.images import Images
 from engineered.representation import Representation
 from engineered.sampling import sample_vectors
@@ -374,35 +375,3 @@ class EngineeredDetector(BaseEstimator):
     def __getstate__(self) -> dict[str, Any]:
         # Gigabytes that can be made again.
         return {**super().__getstate__(), "_training": None}
-
-
-def seeded(component: Any, random_state: int | None) -> Any:
-    """Return a copy of a component with a seed where it has none of its own."""
-    if not hasattr(component, "get_params"):
-        return component
-    component = clone(component)
-    if component.get_params(deep=False).get("random_state", 0) is None:
-        component.set_params(random_state=random_state)
-    return component
-
-
-def videos_of(X: Images) -> np.ndarray | None:
-    """Return the video of each image, if the images know it."""
-    video = getattr(X, "video", None)
-    return None if video is None else np.asarray(video)
-
-
-def fit_supervised(
-    component: Any,
-    rows: np.ndarray,
-    Y: np.ndarray,
-    groups: np.ndarray | None,
-    classifier: Any = None,
-) -> None:
-    """Fit a component, giving it the groups and the classifier where it asks for them."""
-    more: dict[str, Any] = {}
-    if has_fit_parameter(component, "groups"):
-        more["groups"] = groups
-    if has_fit_parameter(component, "classifier"):
-        more["classifier"] = classifier
-    component.fit(rows, Y, **more)

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from engineered.fitting import fit_supervised, seeded, videos_of
 from engineered.images import Images
 from engineered.parameters import check_choice, check_number, did_you_mean
-from engineered.pipeline import EngineeredDetector, fit_supervised, seeded, videos_of
+from engineered.pipeline import EngineeredDetector
 from engineered.span import project, span
 from engineered.stages import Stages
 from fusion.kernel_weights import search_weights, weighted_sum

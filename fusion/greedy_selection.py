@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from engineered.parameters import check_choice, check_flag, check_number, check_whole
 from fusion.average_precision import average_precision, can_be_ranked
 from fusion.normalization import normalization
-from fusion.scores import Scores, check_annotations, check_like_fitted
+from fusion.scores import Scores, check_annotations
+from fusion.weighted_sum import WeightedSum
 
 BAGGING = ("videos", "members", "none")
 
 
-class GreedySelection(BaseEstimator):  # type: ignore[misc]
+class GreedySelection(WeightedSum):
     """Mean of members chosen with replacement, each time the one that helps most on validation.
 
     The `initial` best members come first; then, `rounds` in all, the member with which the mean of
@@ -201,29 +200,3 @@ class GreedySelection(BaseEstimator):  # type: ignore[misc]
             summed += candidates[:, concepts, chosen]
         weights: NDArray[np.float64] = kept / kept.sum(axis=0)
         return weights
-
-    def decision_function(self, S: Scores) -> NDArray[np.float32]:
-        """Fuse scores.
-
-        Parameters
-        ----------
-        S : Scores
-            Members and concepts of `fit`.
-
-        Returns
-        -------
-        array of shape (n, c), float32
-
-        Raises
-        ------
-        ValueError
-            For another number of members or concepts.
-        """
-        check_is_fitted(self, "weights_")
-        check_like_fitted(S, self.weights_.shape)
-        values = self.normalization_.transform(S.values)
-        return np.einsum("nmc,mc->nc", values, self.weights_).astype(np.float32)
-
-    def unsupported(self, task: object) -> str | None:
-        """None: it applies to every task."""
-        return None

@@ -6,20 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted
 
 from engineered.parameters import check_choice, check_flag, check_number
 from fusion.average_precision import average_precision, can_be_ranked
 from fusion.member_weights import likelihood_weights, precision_weights
 from fusion.normalization import normalization
-from fusion.scores import Scores, check_annotations, check_like_fitted
+from fusion.scores import Scores, check_annotations
 from fusion.weight_search import Weights, climb, draw_back, mix
+from fusion.weighted_sum import WeightedSum
 
 WEIGHTS = ("search", "mean", "ap", "likelihood")
 
 
-class LateFusion(BaseEstimator):  # type: ignore[misc]
+class LateFusion(WeightedSum):
     """Weighted mean of normalised scores, normalisation and weights fitted on validation.
 
     Parameters
@@ -151,29 +150,3 @@ class LateFusion(BaseEstimator):  # type: ignore[misc]
             at_common, at_found = own(np.stack([common, found]))
             if at_found > at_common + self.tolerance:
                 self.weights_[:, concept] = found
-
-    def decision_function(self, S: Scores) -> NDArray[np.float32]:
-        """Fuse scores.
-
-        Parameters
-        ----------
-        S : Scores
-            Members and concepts of `fit`.
-
-        Returns
-        -------
-        array of shape (n, c), float32
-
-        Raises
-        ------
-        ValueError
-            For another number of members or concepts.
-        """
-        check_is_fitted(self, "weights_")
-        check_like_fitted(S, self.weights_.shape)
-        values = self.normalization_.transform(S.values)
-        return np.einsum("nmc,mc->nc", values, self.weights_).astype(np.float32)
-
-    def unsupported(self, task: object) -> str | None:
-        """None: late fusion applies to every task."""
-        return None

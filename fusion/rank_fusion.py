@@ -9,6 +9,7 @@ and down to 1/2 and up to n + 1/2 beyond them, so that no two different scores s
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Self
 
@@ -26,7 +27,7 @@ from fusion.scores import Scores, check_annotations, check_like_fitted
 WEIGHTS = ("mean", "ap")
 
 
-class _RankFusion(BaseEstimator):  # type: ignore[misc]
+class _RankFusion(BaseEstimator, ABC):  # type: ignore[misc]
     """A weighted mean of what members' ranks are worth."""
 
     weights: str
@@ -76,9 +77,9 @@ class _RankFusion(BaseEstimator):  # type: ignore[misc]
         check_choice("weights", self.weights, WEIGHTS)
         check_flag("per_concept", self.per_concept)
 
+    @abstractmethod
     def _worth(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
         """What it is worth to stand above a share of validation; increasing."""
-        raise NotImplementedError
 
     def decision_function(self, S: Scores) -> NDArray[np.float32]:
         """Fuse scores.

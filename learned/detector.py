@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from learned.training.augmentation import Augmentation
 from learned.training.distributed import launch
 from learned.training.growth import view_sides
 from learned.training.job import Job, Trained, run
+from learned.training.key import training_key
 from learned.training.loop import SCORING_BATCH
 from learned.training.preparation import TrainingImages
 from learned.training.ranks import launched
@@ -254,7 +255,11 @@ class NetworkDetector(BaseEstimator):
         with TrainingImages(X, useful, self.image_size, stages.threads, shared) as images:
             for part in parts:
                 seed = int(random.randint(2**31 - 1))
-                components = [self._key(recipe, device, seed, images), part.start, Y]
+                components = [
+                    training_key(self, recipe, device, seed, images.videos),
+                    part.start,
+                    Y,
+                ]
                 work = partial(self._train, images, Y[useful], part, recipe, device, seed)
                 trained.append(stages.resumable("train", components, work, fitted_on=X))
         self._take(trained, device)
@@ -330,32 +335,6 @@ class NetworkDetector(BaseEstimator):
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
         own = {f.name: getattr(self, f.name) for f in fields(Recipe) if hasattr(self, f.name)}
         return Recipe(**(own | {"loss": self.loss_, "augmentation": views}))
-
-    def _key(
-        self, recipe: Recipe, device: torch.device, seed: int, images: TrainingImages
-    ) -> dict[str, Any]:
-        """Return all but the annotations that a network depends on, as plain data and objects."""
-        plain = asdict(recipe)
-        if recipe.average is None:
-            del plain["average_share"]
-        if recipe.start_scale == 1:
-            del plain["growth_share"]
-        if not self.validation:
-            del plain["validation_metric"]
-        return {
-            "network": self.network,
-            "network_options": dict(self.network_options or {}),
-            "image_size": self.image_size,
-            "recipe": plain,
-            "validation": self.validation,
-            "videos": images.videos if self.validation else None,
-            "weights": self.weights,
-            "trainable_layers": self.trainable_layers,
-            # They sum in other orders.
-            "processes": max(self.processes, launched()),
-            "device": device.type,
-            "seed": seed,
-        }
 
     def _train(
         self,

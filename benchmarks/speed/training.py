@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,9 @@ class _Trainer(Contestant):
     def run(self) -> None:
         self.result = self.train(self.paths, self.epochs)
 
+    @abstractmethod
     def train(self, paths: list[Path], epochs: int) -> list[float]:
         """Train a fresh network on files; return the mean loss of each epoch."""
-        raise NotImplementedError
 
     def output(self) -> Outputs:
         return {"losses": np.array(self.result)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -47,9 +48,9 @@ class _Loop(Contestant):
     def run(self) -> None:
         self.result = self.train(len(self.pixels), self.epochs)
 
+    @abstractmethod
     def train(self, count: int, epochs: int) -> list[float]:
         """Train a fresh network on the first images; return the mean loss of each epoch."""
-        raise NotImplementedError
 
     def output(self) -> Outputs:
         return {"losses": np.array(self.result)}
