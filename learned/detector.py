@@ -17,7 +17,8 @@ from torch import nn
 from learned.annotations import check_annotations
 from learned.device import find_device
 from learned.networks.building import build_network, check_sizes
-from learned.pixels import Normalization, squares
+from learned.pixels import Normalization
+from learned.scoring import score_images
 from learned.side_by_side import SideBySide
 from learned.stages import Progress, Stages
 from learned.training.augmentation import Augmentation
@@ -25,15 +26,11 @@ from learned.training.distributed import launch
 from learned.training.growth import view_sides
 from learned.training.job import Job, Trained, run
 from learned.training.key import training_key
-from learned.training.loop import SCORING_BATCH
 from learned.training.preparation import TrainingImages
 from learned.training.ranks import launched
 from learned.training.recipe import Recipe, check_count
 from learned.training.targets import choose_loss, informative, targets_of
 from learned.views import Views
-
-# Images decoded ahead of scoring: bounds memory, whatever the collection's size.
-CHUNK = 1024
 
 
 class NetworkDetector(BaseEstimator):
@@ -282,17 +279,9 @@ class NetworkDetector(BaseEstimator):
         network = self.network_.to(device).eval()
         normalization = Normalization(self.mean_, self.deviation_, device)
         views = self._views()
-        scores = np.empty((len(X), self.n_concepts_), dtype=np.float32)
-        chunks = squares(X, self.image_size, threads=stages.threads, chunk=CHUNK)
-        for start in range(0, len(X), CHUNK):
-            count = min(CHUNK, len(X) - start)
-            with stages.timed("decode", count):
-                pixels = torch.from_numpy(next(chunks))
-            with stages.timed("predict", count), torch.inference_mode():
-                parts = pixels.split(SCORING_BATCH)
-                odds = [views.score(network, self.loss_, normalization(part)) for part in parts]
-                scores[start : start + count] = torch.cat(odds).cpu()
-        return scores
+        return score_images(
+            views, network, self.loss_, X, self.image_size, normalization, stages, self.n_concepts_
+        )
 
     def unsupported(self, task: Any) -> str | None:
         """Say why the detector does not apply to a task, if it does not."""

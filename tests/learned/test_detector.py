@@ -96,7 +96,7 @@ def test_an_image_has_the_same_scores_in_any_company(monkeypatch):
     scores = detector.decision_function(X)
     assert np.abs(detector.decision_function(X[60:67]) - scores[60:67]).max() < 1e-5
     assert np.abs(detector.decision_function([X[3]]) - scores[3]).max() < 1e-5
-    monkeypatch.setattr("learned.detector.CHUNK", 16)
+    monkeypatch.setattr("learned.scoring.CHUNK", 16)
     assert np.abs(detector.decision_function(X) - scores).max() < 1e-5
     assert detector.decision_function([]).shape == (0, 2)
 
@@ -252,7 +252,7 @@ class Watched(Stages):
 
 
 def test_stages_are_told_with_their_images(monkeypatch):
-    monkeypatch.setattr("learned.detector.CHUNK", 20)
+    monkeypatch.setattr("learned.scoring.CHUNK", 20)
     X, Y = scenes()
     Y[3] = -1
     stages = Watched()
