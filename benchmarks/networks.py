@@ -10,7 +10,6 @@ from typing import Any
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.suites.spec import ComponentSpec, EngineeredSpec, LearnedSpec
 from benchmarks.tasks.base import Task
-from engineered.parameters import check_choice, check_flag, check_number
 
 #: What the harness itself tells a network's detector.
 _GIVEN = ("network", "network_options", "stages", "random_state", "device")
@@ -53,30 +52,10 @@ def network_detector(
     except (TypeError, ValueError) as error:
         raise ComponentError(f"system {spec.name!r}: {error}") from error
     try:
-        _check_training(detector)
+        detector.check()
     except (TypeError, ValueError) as error:
         raise ComponentError(f"system {spec.name!r}: training: {error}") from error
     return detector
-
-
-def _check_training(detector: Any) -> None:
-    """Raise ValueError for a training that its own recipe refuses, before images are read."""
-    from dataclasses import fields
-
-    from learned.training.augmentation import Augmentation
-    from learned.training.recipe import Recipe, check_count
-
-    asked = detector.get_params(deep=False)
-    for name, parameter in inspect.signature(type(detector)).parameters.items():
-        # The recipe compares numbers, and would not say which of them is none.
-        if isinstance(parameter.default, float):
-            check_number(name, asked[name])
-        elif isinstance(parameter.default, bool):
-            check_flag(name, asked[name])
-    check_count("image_size", asked["image_size"])
-    check_choice("loss", asked.pop("loss"), ("auto", "bce", "softmax", "squared"))
-    for parts in (Augmentation, Recipe):
-        parts(**{field.name: asked[field.name] for field in fields(parts) if field.name in asked})
 
 
 def descriptor(

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from learned.annotations import check_annotations
+from learned.detector_parameters import check_detector
 from learned.device import find_device
 from learned.networks.building import build_network, check_sizes
 from learned.pixels import Normalization
@@ -27,8 +28,7 @@ from learned.training.growth import view_sides
 from learned.training.job import Job, Trained, run
 from learned.training.key import training_key
 from learned.training.preparation import TrainingImages
-from learned.training.ranks import launched
-from learned.training.recipe import Recipe, check_count
+from learned.training.recipe import Recipe
 from learned.training.targets import choose_loss, informative, targets_of
 from learned.views import Views
 
@@ -237,7 +237,7 @@ class NetworkDetector(BaseEstimator):
         torch.cuda.OutOfMemoryError
             Not even two images at a time fit in the GPU's memory.
         """
-        self._check_parameters()
+        self.check()
         Y = check_annotations(Y, len(X))
         self.n_concepts_ = n = Y.shape[1]
         parts = [slice(k, k + 1) for k in range(n)] if self.one_network_a_concept else [slice(n)]
@@ -289,19 +289,17 @@ class NetworkDetector(BaseEstimator):
             return "loss 'softmax' needs a task with exactly one concept a sample"
         return None
 
-    def _check_parameters(self) -> None:
-        check_count("image_size", self.image_size)
-        check_count("processes", self.processes)
-        if self.trainable_layers is not None:
-            check_count("trainable_layers", self.trainable_layers)
-        if not 0 <= self.validation < 1:
-            raise ValueError(f"validation must be in [0, 1), got {self.validation!r}")
-        if self.patience is not None and not self.validation:
-            raise ValueError("patience needs samples to validate on: set validation above 0")
-        if self.loss == "softmax" and self.one_network_a_concept:
-            raise ValueError("loss 'softmax' needs one network for all concepts, not one a concept")
-        if self.processes > 1 and launched() > 1:
-            raise ValueError("torchrun started this process as one of several: set processes = 1")
+    def check(self) -> None:
+        """Refuse parameters that are out of range, before images are read.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it may be, and what it is.
+        """
+        check_detector(self)
+        self._views()
+        self._recipe()
 
     def _views(self) -> Views:
         return Views(self.test_mirror, tuple(self.test_scales))
@@ -323,7 +321,9 @@ class NetworkDetector(BaseEstimator):
     def _recipe(self) -> Recipe:
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
         own = {f.name: getattr(self, f.name) for f in fields(Recipe) if hasattr(self, f.name)}
-        return Recipe(**(own | {"loss": self.loss_, "augmentation": views}))
+        # Before there are annotations the recipe is only tried, which any loss will do for.
+        loss = getattr(self, "loss_", "bce")
+        return Recipe(**(own | {"loss": loss, "augmentation": views}))
 
     def _train(
         self,

@@ -11,10 +11,12 @@ from sklearn.base import BaseEstimator
 from torch import nn
 
 from learned.activation_reader import ActivationReader
-from learned.activations import WHOLE, find_layer
+from learned.activations import WHOLE, check_pooling, find_layer
 from learned.device import find_device
 from learned.networks.building import build_network
 from learned.networks.layers import last_linear, layers
+from learned.parameters import check_count, check_flag, check_name
+from learned.training.precision import PRECISIONS
 from learned.weights import Weights
 
 
@@ -80,6 +82,19 @@ class PretrainedActivations(BaseEstimator):
         self.mirror = mirror
         self.precision = precision
         self.device = device
+
+    def check(self) -> None:
+        """Refuse parameters that are out of range, before weights or images are read.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it may be, and what it is.
+        """
+        check_count("image_size", self.image_size)
+        check_flag("mirror", self.mirror)
+        check_name("precision", self.precision, PRECISIONS)
+        check_pooling(self.pooling, self.grids)
 
     @property
     def dimension(self) -> int:

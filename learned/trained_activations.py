@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
 from learned.activation_reader import ActivationReader
-from learned.activations import WHOLE
+from learned.activations import WHOLE, check_pooling
 from learned.annotations import check_annotations
 from learned.detector import NetworkDetector
 from learned.device import find_device
@@ -71,6 +71,19 @@ class TrainedActivations(BaseEstimator):
         self.stages = stages
         self.random_state = random_state
 
+    def check(self) -> None:
+        """Refuse parameters that are out of range, before images are read.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it may be, and what it is.
+        """
+        self.detector.check()
+        check_pooling(self.pooling, self.grids)
+        if self.detector.one_network_a_concept:
+            raise ValueError("with one network a concept there is no layer that all concepts share")
+
     @property
     def dimension(self) -> int:
         """Length of the vector, of the trained network."""
@@ -100,7 +113,8 @@ class TrainedActivations(BaseEstimator):
             `NetworkDetector.fit`.
         """
         Y = check_annotations(Y, len(X))
-        self._check(Y.shape[1])
+        self.check()
+        self._try_layer(Y.shape[1])
         detector = clone(self.detector).set_params(stages=self.stages or self.detector.stages)
         if detector.random_state is None:
             detector.set_params(random_state=self.random_state)
@@ -126,11 +140,9 @@ class TrainedActivations(BaseEstimator):
         """
         return self._reader().read(X)
 
-    def _check(self, n_concepts: int) -> None:
+    def _try_layer(self, n_concepts: int) -> None:
         # Before the hours of training, not after: the untrained network has the same layers.
         detector = self.detector
-        if detector.one_network_a_concept:
-            raise ValueError("with one network a concept there is no layer that all concepts share")
         with torch.random.fork_rng(devices=[]):
             network = build_network(
                 detector.network, n_concepts, detector.image_size, detector.network_options

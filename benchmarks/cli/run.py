@@ -84,6 +84,7 @@ def run(
     from benchmarks.harness.prepare import prepare_apart
     from benchmarks.harness.record import Settings
     from benchmarks.suites.loading import find, load
+    from reports.wording import count
 
     try:
         path = find(suite)
@@ -110,9 +111,11 @@ def run(
         if dry_run:
             _show(select(planned, only), settings.out, console)
             return
+        n_trials = len(select(planned, only))
+        workers = min(jobs, n_trials)
         console.print(
-            f"[bold]{spec.title or spec.name}[/bold]: {len(planned)} trials, {jobs} "
-            f"worker{'s' * (jobs > 1)} of {threads} thread{'s' * (threads > 1)}"
+            f"[bold]{spec.title or spec.name}[/bold]: {count(n_trials, 'trial')}, "
+            f"{count(workers, 'worker')} of {count(threads, 'thread')}"
         )
         outcome = execute(spec, tasks, planned, settings, console)
     except KeyboardInterrupt:

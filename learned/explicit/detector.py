@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from learned.explicit.activation import ACTIVATIONS, Identity
-from learned.explicit.estimator import ExplicitDetector, check_counts, check_name
+from learned.explicit.estimator import ExplicitDetector
 from learned.explicit.flatten import Flatten
 from learned.explicit.module import Module
 from learned.explicit.networks import POOLINGS, convolutional, dense
+from learned.parameters import check_counts, check_name
 from learned.stages import Stages
 
 
@@ -126,9 +127,13 @@ class ExplicitMLP(ExplicitDetector):
         self.stages = stages
         self.random_state = random_state
 
-    def _layers(self, n_concepts: int, generator: np.random.Generator) -> list[Module]:
+    def check(self) -> None:
+        """Refuse parameters that are out of range; see `ExplicitDetector.check`."""
+        super().check()
         check_counts("hidden", self.hidden)
         check_name("activation", self.activation, ACTIVATIONS)
+
+    def _layers(self, n_concepts: int, generator: np.random.Generator) -> list[Module]:
         activation = ACTIVATIONS[self.activation]
         inputs = 3 * self.image_size**2
         return [
@@ -192,11 +197,15 @@ class ExplicitCNN(ExplicitDetector):
         self.stages = stages
         self.random_state = random_state
 
-    def _layers(self, n_concepts: int, generator: np.random.Generator) -> list[Module]:
+    def check(self) -> None:
+        """Refuse parameters that are out of range; see `ExplicitDetector.check`."""
+        super().check()
         check_counts("maps", self.maps)
         check_counts("hidden", self.hidden)
         check_name("activation", self.activation, ACTIVATIONS)
         check_name("pooling", self.pooling, POOLINGS)
+
+    def _layers(self, n_concepts: int, generator: np.random.Generator) -> list[Module]:
         return convolutional(
             self.image_size,
             self.maps,

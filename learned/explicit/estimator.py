@@ -14,10 +14,11 @@ from sklearn.utils.validation import check_is_fitted
 from learned.annotations import check_annotations
 from learned.explicit.feed_forward import FeedForward
 from learned.explicit.module import Module
-from learned.explicit.objective import choose_objective, log_odds
+from learned.explicit.objective import NAMES, choose_objective, log_odds
 from learned.explicit.schedules import SCHEDULES
 from learned.explicit.standardization import Standardization
 from learned.explicit.training import train
+from learned.parameters import check_between, check_count, check_flag, check_name
 from learned.pixels import CHUNK, channel_statistics, squares
 from learned.stages import Stages
 
@@ -90,7 +91,7 @@ class ExplicitDetector(BaseEstimator, ABC):
         FloatingPointError
             The training error is not finite; the message names epoch, step and learning rate.
         """
-        self._check_parameters()
+        self.check()
         Y = check_annotations(Y, len(X))
         objective = choose_objective(self.loss, Y)
         self.learning_rate_ = self.learning_rate
@@ -165,26 +166,19 @@ class ExplicitDetector(BaseEstimator, ABC):
     def _stages(self) -> Stages:
         return Stages() if self.stages is None else self.stages
 
-    def _check_parameters(self) -> None:
+    def check(self) -> None:
+        """Refuse parameters that are out of range, before images are read.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it may be, and what it is.
+        """
         for name in ("image_size", "epochs", "batch_size"):
-            check_counts(name, [getattr(self, name)])
-        if self.learning_rate is not None and not self.learning_rate > 0:
-            raise ValueError(f"learning_rate must be above 0, got {self.learning_rate!r}")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"momentum must be in [0, 1), got {self.momentum!r}")
+            check_count(name, getattr(self, name))
+        if self.learning_rate is not None:
+            check_between("learning_rate", self.learning_rate, 0.0, above=True)
+        check_between("momentum", self.momentum, 0.0, 1.0)
+        check_flag("second_order", self.second_order)
+        check_name("loss", self.loss, NAMES)
         check_name("schedule", self.schedule, SCHEDULES)
-
-
-def check_counts(name: str, values: Sequence[int]) -> None:
-    """Raise ValueError unless all are whole numbers from 1 up."""
-    if not isinstance(values, Sequence):
-        raise ValueError(f"{name} must be a list of whole numbers from 1 up, got {values!r}")
-    for value in values:
-        if not isinstance(value, int | np.integer) or value < 1:
-            raise ValueError(f"{name} must be whole numbers from 1 up, got {value!r}")
-
-
-def check_name(name: str, value: str, known: Any) -> None:
-    """Raise ValueError unless it is known."""
-    if value not in known:
-        raise ValueError(f"{name} must be one of {', '.join(known)}, got {value!r}")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from learned.parameters import check_count, check_name
 from learned.training.augmentation import Augmentation
 from learned.training.averaging import AVERAGES
 from learned.training.loss import LOSSES
@@ -107,23 +105,14 @@ class Recipe:
         self._check("average_share", 0 < self.average_share <= 1, "in (0, 1]")
         if self.warm_up_share is not None:
             self._check("warm_up_share", 0 <= self.warm_up_share < 1, "in [0, 1)")
-        self._choose("optimizer", OPTIMIZERS)
-        self._choose("schedule", SCHEDULES)
-        self._choose("loss", LOSSES)
-        self._choose("validation_metric", METRICS)
-        self._choose("precision", PRECISIONS)
+        check_name("optimizer", self.optimizer, OPTIMIZERS)
+        check_name("schedule", self.schedule, SCHEDULES)
+        check_name("loss", self.loss, LOSSES)
+        check_name("validation_metric", self.validation_metric, METRICS)
+        check_name("precision", self.precision, PRECISIONS)
         if self.average is not None:
-            self._choose("average", AVERAGES)
+            check_name("average", self.average, AVERAGES)
 
     def _check(self, name: str, sound: bool, expected: str) -> None:
         if not sound:
             raise ValueError(f"{name} must be {expected}, got {getattr(self, name)!r}")
-
-    def _choose(self, name: str, known: Iterable[str]) -> None:
-        self._check(name, getattr(self, name) in known, f"one of {', '.join(known)}")
-
-
-def check_count(name: str, value: object) -> None:
-    """Raise ValueError unless a parameter is a whole number from 1 up."""
-    if not isinstance(value, int | np.integer) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number from 1 up, got {value!r}")

@@ -144,6 +144,37 @@ def kernel(**options):
             "system 'x': training: loss must be one of auto, bce, softmax, squared, got 'softmx'; "
             "did you mean 'softmax'?",
         ),
+        (
+            {"network": "mlp", "training": {"optimizer": "adam"}},
+            "system 'x': training: optimizer must be one of adamw, sgd, got 'adam'; "
+            "did you mean 'adamw'?",
+        ),
+        (
+            {"network": "mlp", "training": {"validation": 1.0}},
+            "system 'x': training: validation must be a number from 0 up, below 1, got 1.0",
+        ),
+        (
+            {"network": "mlp", "training": {"test_scales": [0.0]}},
+            "system 'x': training: test_scales must be positive numbers, got [0.0]",
+        ),
+        (
+            {"detector": {"name": "explicit-mlp", "hidden": [64, 0]}},
+            "system 'x': detector 'explicit-mlp': hidden must be whole numbers from 1 up, got 0",
+        ),
+        (
+            {"detector": {"name": "explicit-cnn", "pooling": "mean"}},
+            "system 'x': detector 'explicit-cnn': pooling must be one of max, average, got 'mean'",
+        ),
+        (
+            {"detector": {"name": "explicit-perceptron", "momentum": 1}},
+            "system 'x': detector 'explicit-perceptron': momentum must be a number from 0 up, "
+            "below 1, got 1",
+        ),
+        (
+            {"detector": {"name": "explicit-perceptron", "schedule": "linera"}},
+            "system 'x': detector 'explicit-perceptron': schedule must be one of constant, "
+            "inverse, steps, linear, got 'linera'; did you mean 'linear'?",
+        ),
     ],
 )
 def test_a_value_that_cannot_be_is_told_with_those_that_can(system, said):
