@@ -10,10 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from benchmarks.registry import catalogue
+from benchmarks.results.questions import DEPTH, JOINT, LAYERS, SHARED
 from benchmarks.results.run import Run
+from benchmarks.results.statistics.families import Pair
 from benchmarks.results.suite_source import declared_systems
 
 #: ``build_20`` of a module is one depth of the networks that the module builds.
@@ -62,6 +65,36 @@ class DepthLine:
     """
 
     steps: tuple[tuple[str, int], ...]
+
+
+def claimed_pairs(run: Run) -> dict[str, list[Pair]]:
+    """Return the pairs of systems that each claim on networks is about, fixed by the suite alone.
+
+    Returns
+    -------
+    dict of str to list of (str, str)
+        By question of `benchmarks.results.questions`:
+
+        - "layers": every layer of a probe against the first.
+        - "joint training": every network that is trained whole against every one in part; and
+          "one network" for all concepts against one a concept. As all are corrected together,
+          the best of each on test may be picked.
+        - "depth": every network of a line against the shallowest and against the deepest.
+    """
+    found: dict[str, dict[Pair, None]] = {question: {} for question in (LAYERS, JOINT, SHARED)}
+    for probe in layer_probes(run):
+        first, *others = [system for system, _ in probe.layers]
+        found[LAYERS] |= dict.fromkeys((other, first) for other in others)
+    for question, contrasts in ((JOINT, frozen_and_joint(run)), (SHARED, one_and_many(run))):
+        for contrast in contrasts:
+            found[question] |= dict.fromkeys(product(contrast.ones, contrast.others))
+    found[DEPTH] = {}
+    for line in depth_lines(run):
+        first, *middle, last = [system for system, _ in line.steps]
+        found[DEPTH] |= dict.fromkeys([(last, first)])
+        for system in middle:
+            found[DEPTH] |= dict.fromkeys([(system, first), (last, system)])
+    return {question: list(pairs) for question, pairs in found.items()}
 
 
 def layer_probes(run: Run) -> list[Probe]:

@@ -10,6 +10,7 @@ from benchmarks.results.suite_roles import (
     Contrast,
     DepthLine,
     Probe,
+    claimed_pairs,
     depth_lines,
     frozen_and_joint,
     layer_probes,
@@ -39,6 +40,17 @@ def test_the_lecture_suite():
     steps = (("resnet-20", 20), ("resnet-32", 32), ("resnet-56", 56))
     assert depth_lines(run) == [DepthLine(steps)]
     assert pretrained(run) == set()
+
+
+def test_the_claims_fix_their_pairs():
+    assert claimed_pairs(built_in("lecture")) == {
+        "layers": [("layer-2", "layer-1"), ("layer-3", "layer-1"), ("layer-4", "layer-1")],
+        "joint training": [("small-cnn", "frozen")],
+        "one network": [("small-cnn", "one-a-concept")],
+        "depth": [("resnet-56", "resnet-20"), ("resnet-32", "resnet-20"),
+                  ("resnet-56", "resnet-32")],
+    }  # fmt: skip
+    assert not any(claimed_pairs(built_in("quickstart")).values())
 
 
 def test_the_transfer_suite():

@@ -144,6 +144,26 @@ def test_what_has_no_results_is_named(synthetic, tmp_path, answers):
         assert "failures" in to_do
 
 
+def test_a_claim_is_corrected_for_its_own_pairs_alone(synthetic, tmp_path):
+    from reports.summary import Summary
+    from reports.tables import Tables
+
+    systems = [synthetic.Quality(name, "learned", 1.0) for name in ("net", "kept", *"abc")]
+    material = synthetic.Material("task", tuple("abcdefgh"), samples=96, sizes=(None,))
+    run = synthetic.make_run(tmp_path / "run", [material], systems)
+    run.info["suite"]["source"] = JOINT + PROBES
+    (task,) = Summary(run, Tables.of(run)).tasks
+    found = {
+        pair: task.difference(*pair, -1) for pair in (("net", "kept"), ("c", "a"), ("c", "kept"))
+    }
+    asked = {pair: (d.question, d.hypotheses) for pair, d in found.items()}
+    assert asked == {
+        ("net", "kept"): ("joint training", 1),
+        ("c", "a"): ("layers", 2),
+        ("c", "kept"): ("all pairs", 10),
+    }
+
+
 def test_tasks_without_the_systems_are_named_in_the_line_over_all(synthetic, tmp_path):
     from reports.summary import Summary
     from reports.tables import Tables
