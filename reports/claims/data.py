@@ -62,7 +62,7 @@ def _answer(
         note = ()
     if len(found.sizes) < 2:
         to_do = say(
-            "give the task at least three {option}, in the range of its {unit}.",
+            "give the task at least three {option}, in {unit}.",
             option=command("train_sizes"),
             unit=wording.clean(task.task.size_unit),
         )
@@ -97,10 +97,11 @@ def _narrowing(task: TaskSummary, found: Gap) -> Text:
     if not math.isfinite(low):
         return ()
     interval = wording.interval(task.metric, low, high)
+    gained = strong(f"{wording.difference(task.metric, change)} {interval}")
     text = strong(f"{wording.difference(task.metric, change, sign=True)} {interval}")
     if low > 0:
         return say("With the data, the learned one gains {change} on the engineered one.",
-                   change=text)  # fmt: skip
+                   change=gained)  # fmt: skip
     if high < 0:
         return say("With the data, the learned one loses ground: {change}.", change=text)
     return say("More data changes the gap by no more than chance explains: {change}.", change=text)
@@ -117,7 +118,7 @@ def _met(task: TaskSummary, found: Gap, where: Crossing | Withheld | None) -> Te
     text = say(
         " It {verb} at about {at} [{range}]",
         verb=verb,
-        at=strong(f"{rounded(where.at)} {unit}"),
+        at=strong(f"{wording.about(where.at)} {unit}"),
         range=range_text(where),
     )
     if found.differences[-1].verdict == "better":
@@ -125,14 +126,6 @@ def _met(task: TaskSummary, found: Gap, where: Crossing | Withheld | None) -> Te
     return text + say(", if the gap goes on closing as it did: an extrapolation.")
 
 
-def rounded(x: float) -> str:
-    """Write a size with two digits: "2,400"; "any size" where there is no end."""
-    if not math.isfinite(x) or x > 1e12:
-        return "no upper end"
-    digits = max(math.floor(math.log10(max(x, 1))) - 1, 0)
-    return f"{round(x, -digits):,.0f}"
-
-
 def range_text(where: Crossing) -> str:
     """Write the 95 % range of a crossing."""
-    return f"{rounded(where.low)}, {rounded(where.high)}"
+    return f"{wording.about(where.low)}, {wording.about(where.high)}"

@@ -17,7 +17,7 @@ def device(summary: Summary) -> Tested:
     # A network written out in NumPy never sees the GPU that the others are trained on.
     found = [row for row in found if row[3]] or found
     if not found:
-        evidence = say("No costs are there of a learned system.")
+        evidence = say("There are no costs of a learned system.")
         run = "--device cuda"
     else:
         task, name, seconds, on_gpu = max(found, key=lambda row: row[2])

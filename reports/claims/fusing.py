@@ -31,7 +31,7 @@ def fusing(summary: Summary) -> Tested:
         on_task,
         Answer(
             "open",
-            say("No results are there of a fusion and of what it fuses."),
+            say("There are no results of a fusion and of what it fuses."),
             to_do=say(
                 "{run}, or a suite with a system that has {option}.",
                 run=command("conceptbench run fusion"),
@@ -57,7 +57,7 @@ def rescoring(summary: Summary) -> Tested:
         on_task,
         Answer(
             "open",
-            say("No results are there of a re-scored system and of what it re-scores."),
+            say("There are no results of a re-scored system and of what it re-scores."),
             to_do=say(
                 "{run}, or a suite with a system that has {option}; temporal re-scoring needs a "
                 "task with videos.",

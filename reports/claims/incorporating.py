@@ -42,7 +42,7 @@ def incorporating(summary: Summary) -> Tested:
         Answer(
             "open",
             say(
-                "The suite names no stages, and no results are there of several engineered systems "
+                "The suite names no stages, and there are no results of several engineered systems "
                 "fused."
             ),
             to_do=say(

@@ -12,13 +12,6 @@ from reports.difference import Difference
 from reports.document import Answer, Claim, Figure, Span, Text, Verdict, say, strong
 from reports.summary import Summary, System, TaskSummary
 
-#: What each verdict is called.
-WORDS: dict[Verdict, str] = {
-    "holds": "holds",
-    "fails": "does not hold",
-    "open": "cannot be told from this run",
-}
-
 
 @dataclass(frozen=True)
 class Tested:

@@ -85,6 +85,16 @@ def _crossing(ax: Axes, summary: TaskSummary, found: Gap, where: Crossing) -> No
     ax.plot([where.low, high], [0, 0], color=COLOUR["learned"], lw=5, alpha=0.35, zorder=1,
             solid_capstyle="butt")  # fmt: skip
     ax.plot([where.at], [0], marker="|", ms=13, mew=2, color=TYPE["learned"], zorder=4)
+    ax.annotate(
+        wording.about(where.at),
+        (where.at, 0),
+        xytext=(0, -9),
+        textcoords="offset points",
+        ha="left",
+        va="top",
+        fontsize=8,
+        color=TYPE["learned"],
+    )
 
 
 def _limits(found: Gap, where: Crossing | Withheld | None) -> tuple[float, float]:
@@ -108,8 +118,8 @@ def _names(ax: Axes, summary: TaskSummary, found: Gap) -> None:
         ax.annotate(
             wording.shortened(system.name, 22),
             (found.x[-1], end),
-            xytext=(1.02, (y - low) / (high - low)),
-            textcoords="axes fraction",
+            xytext=(8, (y - end) / per_point),
+            textcoords="offset points",
             va="center",
             fontsize=8,
             color=TYPE[system.family],
@@ -125,7 +135,7 @@ def _caption(summary: TaskSummary, where: Crossing | Withheld | None) -> str:
         "marks are significant"
     )
     if isinstance(where, Crossing):
-        line_ = ", carried on as a dashed line" if math.isfinite(where.line[0]) else ""
+        line_ = ", should it go on as the dashed line" if math.isfinite(where.line[0]) else ""
         text += f". The bar on the zero line is the range in which the gap closes{line_}"
     bands = " Bands span from the worst to the best seed." if summary.seeds > 1 else ""
     return f"{text}.{bands}"
@@ -146,5 +156,5 @@ def _stated(summary: TaskSummary, found: Gap, where: Crossing | Withheld | None)
     if isinstance(where, Withheld):
         text += f" Where they meet is not said: {where.reason}."
     elif where is not None:
-        text += f" They meet at about {where.at:,.0f}."
+        text += f" They meet at about {wording.about(where.at)}."
     return text

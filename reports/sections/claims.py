@@ -41,10 +41,22 @@ def claims(summary: Summary) -> Section:
                 counts=_counts([answer.verdict for one in found for answer in one.claim.answers]),
             )
         ),
+        *_one_seed(summary),
         Claims(tuple(one.claim for one in found)),
         *figures,
     )
     return Section("claims", "The lecture's claims, tested on your data", blocks)
+
+
+def _one_seed(summary: Summary) -> tuple[Block, ...]:
+    """Say what intervals leave out where every system was trained once."""
+    if any(task.seeds > 1 for task in summary.tasks):
+        return ()
+    text = say(
+        "Every system was trained from one seed: intervals hold for other test samples, and say "
+        "nothing of how another training of the same network would have come out."
+    )
+    return (Paragraph(text, quiet=True),)
 
 
 def _counts(verdicts: list[str]) -> str:

@@ -99,4 +99,4 @@ def test_the_device_is_told_and_the_other_one_asked_for(case, answers):
     assert "on the CPU (x86_64) alone: the slowest, a," in evidence
     assert "--device cuda" in to_do
     none = device(case([("b", "engineered", {None: 0.5})]))
-    assert plain(none.claim.answers[0].evidence) == "No costs are there of a learned system."
+    assert plain(none.claim.answers[0].evidence) == "There are no costs of a learned system."

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from reports.claims.data import range_text, rounded, training_data
+from reports import wording
+from reports.claims.data import range_text, training_data
 from reports.claims.extrapolation import Crossing
 from reports.document import plain
 
@@ -142,8 +143,8 @@ def test_several_tasks_have_an_answer_each_and_a_line_over_all(of):
 
 
 def test_sizes_are_written_with_two_digits():
-    assert [rounded(x) for x in (7.4, 74.4, 744, 7444, 744444)] == [
+    assert [wording.about(x) for x in (7.4, 74.4, 744, 7444, 744444)] == [
         "7", "74", "740", "7,400", "740,000",
     ]  # fmt: skip
-    assert rounded(float("inf")) == "no upper end"
+    assert wording.about(float("inf")) == "no upper end"
     assert range_text(Crossing(3000, 1234, float("inf"))) == "1,200, no upper end"
