@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.results.run import Run
 from reports import wording
 from reports.document import Document
+from reports.sections.claims import claims
 from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
 from reports.sections.controls import controls
@@ -40,6 +41,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
     if summary.tasks:
         found = (
             systems(summary),
+            claims(summary),
             incorporation(summary),
             learning_curves(summary),
             concepts(summary),

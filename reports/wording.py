@@ -144,6 +144,14 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def about(x: float) -> str:
+    """Write a number of samples that is known roughly, with two digits: "2,400"."""
+    if not math.isfinite(x) or x > 1e12:
+        return "no upper end"
+    digits = max(math.floor(math.log10(max(x, 1))) - 1, 0)
+    return f"{round(x, -digits):,.0f}"
+
+
 def listed(items: Sequence[str]) -> str:
     """Join as prose does: "a", "a and b", "a, b and c"."""
     if len(items) < 2:

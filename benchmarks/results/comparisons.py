@@ -12,6 +12,7 @@ from benchmarks.results.questions import ALL_PAIRS, questions
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics import Evidence, Replicate, compare, correct
 from benchmarks.results.statistics.families import Pair
+from benchmarks.results.suite_roles import claimed_pairs
 from benchmarks.results.suite_source import early_members, named_stages
 
 COMPARISONS = [
@@ -52,11 +53,11 @@ def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
     for trial in run.trials:
         # Systems that are the same by all that counts share a key: the first stands for them.
         systems.setdefault(trial.key, trial.system)
-    stages, early = named_stages(run), early_members(run)
+    stages, early, claimed = named_stages(run), early_members(run), claimed_pairs(run)
     for (name, size), trials in groups.items():
         task = run.tasks[name]
         evidence = _evidence(task, trials, threads)
-        asked = questions(task, trials, systems, stages, early)
+        asked = questions(task, trials, systems, stages, early, claimed)
         for question, found in _decided(evidence, asked):
             rows.append({"task": name, "train_size": size, **_row(question, found)})
     frame = pd.DataFrame(rows, columns=COMPARISONS)

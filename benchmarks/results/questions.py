@@ -19,6 +19,11 @@ FUSION = "fusion"
 RESCORING = "re-scoring"
 FAMILIES = "families"
 STAGES = "incorporation"
+#: What the lecture claims of networks; see `benchmarks.results.suite_roles`.
+LAYERS = "layers"
+JOINT = "joint training"
+SHARED = "one network"
+DEPTH = "depth"
 #: What a pair belongs to that no question asked for.
 ALL_PAIRS = "all pairs"
 
@@ -29,6 +34,7 @@ def questions(
     systems: Mapping[str, str],
     stages: Sequence[str] = (),
     early: Mapping[str, Sequence[str]] | None = None,
+    claimed: Mapping[str, Sequence[Pair]] | None = None,
 ) -> dict[str, list[Pair]]:
     """Return the pairs that each question is about.
 
@@ -43,6 +49,8 @@ def questions(
         The suite's `incorporation`.
     early : mapping from system to the systems that it joins, optional
         The suite's early fusions, whose trials name no members.
+    claimed : mapping from question to pairs, optional
+        What the suite has to say of networks, `benchmarks.results.suite_roles.claimed_pairs`.
 
     Returns
     -------
@@ -61,6 +69,7 @@ def questions(
         - "families": every engineered system against every learned one. As all are corrected
           together, the pair of the best on test may be picked from them.
         - "incorporation": every stage against the one before.
+        - "layers", "joint training", "one network", "depth": as claimed.
     """
     runs: dict[str, dict[int, Trial]] = {}
     for trial in trials:
@@ -86,6 +95,8 @@ def questions(
         found[FAMILIES] = between_families(family_of, "engineered", "learned")
     present = [stage for stage in stages if stage in runs]
     found[STAGES] = list(zip(present[1:], present))
+    for question, pairs in (claimed or {}).items():
+        found[question] = [(a, b) for a, b in pairs if a in runs and b in runs]
     return {
         question: [(a, b) if order[a] < order[b] else (b, a) for a, b in pairs]
         for question, pairs in found.items()

@@ -33,15 +33,28 @@ def early_members(run: Run) -> dict[str, list[str]]:
         Members by system, both in the suite's order; read as tolerantly as `named_stages`. A
         system with fewer than two members that can be read is left out.
     """
-    systems = _source(run).get("systems")
     found: dict[str, list[str]] = {}
-    for system in systems if isinstance(systems, list) else []:
-        if not isinstance(system, Mapping) or "early" not in system:
-            continue
-        name, members = system.get("name"), _names(system.get("members"))
-        if isinstance(name, str) and len(members) > 1:
-            found[name] = members
+    for system in declared_systems(run):
+        members = _names(system.get("members"))
+        if "early" in system and len(members) > 1:
+            found[system["name"]] = members
     return found
+
+
+def declared_systems(run: Run) -> list[dict[str, Any]]:
+    """Return the systems as the run's suite declares them, in order.
+
+    Returns
+    -------
+    list of dict
+        Each has a name, a str; nothing else is sure of it. What names no system is left out.
+    """
+    systems = _source(run).get("systems")
+    return [
+        dict(system)
+        for system in (systems if isinstance(systems, list) else [])
+        if isinstance(system, Mapping) and isinstance(system.get("name"), str)
+    ]
 
 
 def _source(run: Run) -> dict[str, Any]:
