@@ -15,6 +15,7 @@ from reports.document import Block, Document, Figure, Fold, Gallery, Listing, Te
 
 #: A clear pixel: what an image shows whose picture is its background.
 _BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)pt"')
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
 
 
@@ -40,6 +41,7 @@ def render_html(document: Document) -> bytes:
     environment.filters["sentence"] = _sentence
     environment.filters["name"] = _name
     environment.filters["drawing"] = _drawing
+    environment.filters["breadth"] = _breadth
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
     templates = files("reports") / "templates"
@@ -51,6 +53,12 @@ def render_html(document: Document) -> bytes:
         script=Markup((templates / "report.js").read_text(encoding="utf-8")),
     )
     return page.encode()
+
+
+def _breadth(svg: str) -> int:
+    """Return the width in pixels at which a broad drawing's type is as large as the others'."""
+    width = _WIDTH.search(svg)
+    return min(1000, round(640 / 360 * float(width[1]))) if width else 1000
 
 
 def _shared(document: Document) -> dict[bytes, str]:

@@ -20,6 +20,8 @@ SYSTEMS = 36
 _ROW, _GAP, _SMALL = 13.0, 5.0, 6.8
 _COLUMN = (17.0, 30.0)
 _NARROW, _SLANT = 360.0, 50.0
+#: Columns whose values are legible on a telephone.
+_FEW = 10
 
 
 def heat_map(summary: TaskSummary, identifier: str) -> Figure | None:
@@ -183,7 +185,7 @@ def _draw(
         level = float(_mean(chance[None], axis=1)[0])
         cell(last - column, y, level, "mean over concepts, chance", bold=True)
     _legend(drawing, summary, left, bottom + 12, low, high, percent)
-    return drawing.svg(), bool(width > _NARROW + 1)
+    return drawing.svg(), bool(width > _NARROW + 1 or count > _FEW)
 
 
 def _legend(
@@ -192,7 +194,7 @@ def _legend(
 ) -> None:  # fmt: skip
     wide = 96.0
     for i, colour in enumerate(RAMP):
-        drawing.rect(left + wide * i / STEPS, y, wide / STEPS + 0.2, 7, colour)
+        drawing.rect(left + wide * i / STEPS, y, wide / STEPS + (i < STEPS - 1), 7, colour)
     label = wording.axis_label(summary.concept_metric, mean=False)
     drawing.text(left, y + 17, short(low), size=8, colour=QUIET)
     drawing.text(left + wide, y + 17, short(high), size=8, colour=QUIET, anchor="end")
