@@ -145,6 +145,7 @@ def _draw(
     reach = max(float(at) + column / 2 + lean * wide + 6 for at, wide in zip(x, slanted))
     if chance is not None:
         last += _GAP + column
+        reach = max(reach, last - column / 2 + lean * length("chance", 8) + 6)
     width = max(_NARROW, last + 4, reach)
     top = 22 + rise * max([*slanted, length("chance", 8)])
     bottom = top + _ROW * len(rows) + _GAP + _ROW

@@ -15,9 +15,9 @@ from reports.figures.style import COLOUR, GRID, QUIET, TYPE
 WIDTH = 360.0
 _LEFT, _RIGHT, _BOTTOM, _PLOT = 40.0, 10.0, 34.0, 180.0
 _LINE = 13.0
-#: Steps of a curve that are drawn, at most; that is finer than a pixel.
-_STEPS = 240
-_STEPS_FAINT = 80
+#: Steps of a curve that are drawn, at most; enough for a smooth look.
+_STEPS = 180
+_STEPS_FAINT = 60
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.results.metrics import find_metric
-from benchmarks.results.metrics.precision_recall import precision_recall
+from benchmarks.results.metrics.precision_recall import Curve, precision_recall
 from benchmarks.results.run import Trial
 from reports import wording
 from reports.document import (
@@ -25,7 +25,7 @@ from reports.document import (
 from reports.figures.concepts import best_of_families, separating
 from reports.figures.precision_recall import Traced, precision_recall_figure
 from reports.sections.examples import SHOWN, first_ranked, telling
-from reports.sections.mistakes import WORST, mistakes
+from reports.sections.mistakes import WORST, Mistakes, mistakes
 from reports.sections.pictures import Images, Pictures
 from reports.sections.tasks import by_task
 from reports.summary import Summary, System, TaskSummary
@@ -70,13 +70,26 @@ def each_concept(summary: Summary, images: Images) -> Section | None:
 class _Evaluated:
     """The best system of a family: its trials, curves and average precision.
 
-    `curves` holds a tuple of curves a concept, one a seed; `values` is (seeds, c).
+    Attributes
+    ----------
+    trials : list of Trial
+        One a seed; the first is the one whose pictures are shown.
+    Y : ndarray of shape (n, c), int8
+        What the first trial's test samples are evaluated by.
+    curves : list of tuple of Curve
+        A tuple a concept, in it a curve a seed.
+    values : ndarray of shape (seeds, c)
+        Average precision.
     """
 
     system: System
     trials: list[Trial]
-    curves: list[tuple]
+    Y: np.ndarray
+    curves: list[tuple[Curve, ...]]
     values: np.ndarray
+
+    def mistakes(self, task: TaskSummary, concept: int) -> Mistakes:
+        return mistakes(task.task, self.trials[0], self.Y, concept)
 
 
 def curve_metric(task: TaskSummary) -> str:
@@ -91,11 +104,17 @@ def _traced(task: TaskSummary) -> dict[Family, _Evaluated]:
     for family, system in best_of_families(task, task.size).items():
         trials = task.complete(system.key, task.size)
         curves, values = [], []
-        for trial in trials:
-            Y = task.task.evaluated(trial.split)
-            curves.append(precision_recall(trial.scores, Y, interpolated=metric != "ap"))
-            values.append(find_metric(metric).per_concept(trial.scores, Y))
-        found[family] = _Evaluated(system, trials, list(zip(*curves)), np.array(values))
+        evaluated = [task.task.evaluated(trial.split) for trial in trials]
+        for trial, Y in zip(trials, evaluated):
+            of_seed = precision_recall(trial.scores, Y, interpolated=metric != "ap")
+            curves.append(of_seed)
+            if metric == "ap_voc07":
+                values.append(find_metric(metric).per_concept(trial.scores, Y))
+            else:  # The area, without another ranking.
+                values.append(np.array([curve.area for curve in of_seed]))
+        found[family] = _Evaluated(
+            system, trials, evaluated[0], list(zip(*curves)), np.array(values)
+        )
     return found
 
 
@@ -116,8 +135,8 @@ def _needed(traced: dict[Family, _Evaluated], task: TaskSummary, shown: list[int
         for concept in shown:
             order = np.argsort(-trial.scores[:, concept], kind="stable")[:SHOWN]
             samples += map(int, trial.split.test[order])
-            samples += [m.sample for found in mistakes(task.task, trial, concept).drawn
-                        for m in found]  # fmt: skip
+            for found in one.mistakes(task, concept).drawn:
+                samples += [mistake.sample for mistake in found]
     return samples
 
 
@@ -177,7 +196,7 @@ def _fold(
         f"{_faint(others)}. {_reading(metric)}"
     )
     figure = precision_recall_figure(drawn, chance, f"{identifier}-curves", caption, metric)
-    blocks: list[Block] = [_counts(task, concept, next(iter(traced.values())).trials[0])]
+    blocks: list[Block] = [_counts(task, concept, next(iter(traced.values())))]
     printed: list[Block] = []
     if figure:
         blocks.append(figure)
@@ -234,14 +253,14 @@ def _heading(
     )  # fmt: skip
 
 
-def _counts(task: TaskSummary, concept: int, trial: Trial) -> Paragraph:
-    y = task.task.evaluated(trial.split)[:, concept]
+def _counts(task: TaskSummary, concept: int, one: _Evaluated) -> Paragraph:
+    y = one.Y[:, concept]
     judged, unjudged = int((y >= 0).sum()), int((y < 0).sum())
     text = say(
         "{positives} among {judged} (seed {seed}){unjudged}.",
         positives=strong(wording.count(int((y == 1).sum()), "positive")),
         judged=wording.count(judged, "judged test sample"),
-        seed=str(trial.seed),
+        seed=str(one.trials[0].seed),
         unjudged=f"; {unjudged:,} more {'is' if unjudged == 1 else 'are'} unjudged and left out"
         if unjudged
         else "",
@@ -270,7 +289,7 @@ def _galleries(
     worst = [
         strip
         for one in traced.values()
-        for strip in mistakes(task.task, one.trials[0], concept).strips(one.system, pictures)
+        for strip in one.mistakes(task, concept).strips(one.system, pictures)
     ]
     ranked = f"{task.name}, “{name}”: the test samples that each system ranks first."
     wrong = (

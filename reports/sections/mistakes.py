@@ -80,7 +80,7 @@ class Mistakes:
         ]  # fmt: skip
 
 
-def mistakes(task: TaskRecord, trial: Trial, concept: int) -> Mistakes:
+def mistakes(task: TaskRecord, trial: Trial, Y: np.ndarray, concept: int) -> Mistakes:
     """Find the worst mistakes of a trial on a concept.
 
     Parameters
@@ -88,6 +88,8 @@ def mistakes(task: TaskRecord, trial: Trial, concept: int) -> Mistakes:
     task : TaskRecord
     trial : Trial
         Complete.
+    Y : ndarray of shape (n, c), int8
+        What its test samples are evaluated by.
     concept : int
 
     Returns
@@ -95,12 +97,12 @@ def mistakes(task: TaskRecord, trial: Trial, concept: int) -> Mistakes:
     Mistakes
         Tied samples stand in the order of the test samples; unjudged ones are no mistakes.
     """
-    y = task.evaluated(trial.split)[:, concept]
+    y = Y[:, concept]
     judged = np.flatnonzero(y >= 0)
     order = judged[np.argsort(-trial.scores[judged, concept], kind="stable")]
     positives = int((y == 1).sum())
-    alarms = [rank for rank in range(positives) if y[order[rank]] == 0]
-    misses = [rank for rank in range(positives, len(order)) if y[order[rank]] == 1]
+    alarms = np.flatnonzero(y[order[:positives]] == 0)
+    misses = positives + np.flatnonzero(y[order[positives:]] == 1)
 
     def found(rank: int, kind: str) -> Mistake:
         row = int(order[rank])
@@ -122,13 +124,12 @@ def mistakes(task: TaskRecord, trial: Trial, concept: int) -> Mistakes:
             sample, rank + 1, remark, f"{wording.capital(alt)}; it shows {named or 'none'}{more}"
         )
 
-    worst = misses[::-1][:WORST]
     return Mistakes(
         positives,
         len(misses),
         (
-            tuple(found(rank, "false alarm") for rank in alarms[:WORST]),
-            tuple(found(rank, "miss") for rank in worst),
+            tuple(found(int(rank), "false alarm") for rank in alarms[:WORST]),
+            tuple(found(int(rank), "miss") for rank in misses[::-1][:WORST]),
         ),
     )
 

@@ -38,8 +38,8 @@ for (const table of document.querySelectorAll("main table")) {
     });
   });
 }
-// A table wider than its place says so, and fades where more of it is.
-for (const wide of document.querySelectorAll(".wide")) {
+// A table or a figure wider than its place says so, and fades where more of it is.
+for (const wide of document.querySelectorAll(".wide, .broad .card")) {
   const look = () => {
     const hidden = wide.scrollWidth - wide.clientWidth;
     wide.classList.toggle("scrolls", hidden > 1);

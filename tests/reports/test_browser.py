@@ -148,3 +148,21 @@ def test_values_of_folds_do_not_overlap(opened):
             a.right > b.left + .5 && b.right > a.left + .5 && a.bottom > b.top + 3
             && b.bottom > a.top + 3)); }).length"""
     assert opened.evaluate(overlaps) == 0
+
+
+def test_a_figure_wider_than_its_place_scrolls_and_says_so(browser, synthetic, tmp_path):
+    from reports import write
+
+    systems = [synthetic.Quality(f"system-{i}", "learned", 1 + i / 10) for i in range(14)]
+    material = synthetic.Material("t", ("a", "b", "c"), samples=60, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems, seeds=(0,))
+    files = write(run, lambda task: None, pdf=False)
+    for width, cut in ((390, True), (1280, False)):
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.goto(files["html"].as_uri())
+        look = """(() => { const e = document.querySelector('#heat-map-0 .card'); return [
+            e.scrollWidth > e.clientWidth + 1, e.classList.contains('scrolls'),
+            getComputedStyle(e, '::before').content.includes('sideways')]; })()"""
+        assert page.evaluate(look) == [cut] * 3
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.close()
