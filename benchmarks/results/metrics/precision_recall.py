@@ -69,6 +69,8 @@ def precision_recall(scores: ArrayLike, Y: ArrayLike, *, interpolated: bool = Fa
         else:
             rising = np.flatnonzero(groups.positives)
             precision = summed_precision(groups)[rising] / groups.positives[rising]
+            # A difference of harmonic numbers may round to a little more.
+            precision = np.minimum(precision, 1.0)
         concept = groups.concept[rising]
         found = groups.positives_before[rising] + groups.positives[rising]
         recall = found / groups.total_positives[concept]

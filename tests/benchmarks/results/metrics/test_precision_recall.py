@@ -32,7 +32,7 @@ def test_the_area_is_the_average_precision(interpolated, metric, case):
         if (y == 1).any():
             assert curve.recall[-1] == 1
             assert np.all(np.diff(curve.recall) > 0)
-            assert np.all((curve.precision > 0) & (curve.precision <= 1))
+            assert 0 < curve.precision.min() <= curve.precision.max() <= 1
         else:
             assert not len(curve.recall)
 
