@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from benchmarks.results.run import Run
 from reports import wording
 from reports.document import Document
 from reports.sections.claims import claims
 from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
+from reports.sections.confusion import confusions
 from reports.sections.controls import controls
-from reports.sections.examples import Images, examples
+from reports.sections.each_concept import each_concept
+from reports.sections.examples import examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
 from reports.sections.headline import headline
 from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
+from reports.sections.pictures import Images
 from reports.sections.provenance import provenance
 from reports.sections.systems import costs, learning_curves, systems
 from reports.summary import Summary
@@ -37,6 +42,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
     Document
     """
     summary = Summary(run, tables or Tables.of(run))
+    images = cache(images)  # Two sections show them, and to look them up may read every file.
     sections = [headline(summary)]
     if summary.tasks:
         found = (
@@ -46,8 +52,10 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),
-            costs(summary),
+            each_concept(summary, images),
+            confusions(summary),
             complementarity(summary),
+            costs(summary),
             fusion(summary),
             controls(summary),
         )

@@ -6,6 +6,7 @@ All text is plain and untrusted: each renderer escapes it in its own way.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from string import Formatter
@@ -228,6 +229,8 @@ class Figure:
         A whole SVG document; ids inside start with the figure's own.
     alt : str
         What somebody who cannot see it needs to know.
+    wide : bool
+        Wider than the others: it stands alone, and scrolls where the screen is narrow.
     """
 
     id: str
@@ -235,6 +238,7 @@ class Figure:
     svg: str
     alt: str
     notes: tuple[str, ...] = ()
+    wide: bool = False
 
 
 #: What the annotations say of an image that a system ranked at the top.
@@ -243,23 +247,37 @@ Judgement = Literal["hit", "miss", "unjudged"]
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A small picture, as JPEG, and what the annotations say of it."""
+    """A small picture, as JPEG, and what the annotations say of it.
+
+    Attributes
+    ----------
+    remark : str
+        Written below it in the place of the judgement's name.
+    """
 
     jpeg: bytes
     width: int
     height: int
     judgement: Judgement
     alt: str
+    remark: str = ""
 
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures in the order in which one system ranks them."""
+    """Pictures in the order in which one system ranks them.
+
+    Attributes
+    ----------
+    half : bool
+        Of few pictures: two such strips, one after the other, stand beside each other.
+    """
 
     title: str
     detail: str
     family: Family
     thumbnails: tuple[Thumbnail, ...]
+    half: bool = False
 
 
 @dataclass(frozen=True)
@@ -297,8 +315,45 @@ class Code:
     label: str
 
 
+@dataclass(frozen=True)
+class Fold:
+    """Blocks of one matter among many, shown when its heading is opened.
+
+    Its figures and tables are a supplement, numbered S1, S2 ... apart from the others: these have
+    the same numbers wherever some of the folds are left out.
+
+    Attributes
+    ----------
+    id : str
+        Unique in the document, fit for an anchor.
+    title : str
+    values : tuple of Cell
+        What is told in the heading; as many as its neighbours have.
+    blocks : tuple of Block
+        No folds.
+    printed : tuple of Block
+        Those of the blocks that a paper shows; without any it leaves the fold out.
+    """
+
+    id: str
+    title: str
+    values: tuple[Cell, ...]
+    blocks: tuple[Block, ...]
+    printed: tuple[Block, ...] = ()
+
+
 Block: TypeAlias = (
-    Paragraph | Findings | Claims | Notice | Table | Figure | Gallery | Facts | Listing | Code
+    Paragraph
+    | Findings
+    | Claims
+    | Notice
+    | Table
+    | Figure
+    | Gallery
+    | Facts
+    | Listing
+    | Code
+    | Fold
 )
 
 
@@ -334,26 +389,34 @@ class Document:
     numbers: dict[str, str] = field(init=False, default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        figures = tables = 0
+        counts: Counter[str] = Counter()
         seen: set[str] = set()
-        for block in self.blocks():
-            if not isinstance(block, Table | Figure | Gallery):
+        for block, folded in self._walk():
+            if not isinstance(block, Table | Figure | Gallery | Fold):
                 continue
             if block.id in seen:
                 raise ValueError(f"two blocks of the document have the id {block.id!r}")
             seen.add(block.id)
-            if isinstance(block, Table):
-                tables += 1
-                self.numbers[block.id] = f"Table {tables}"
-            else:
-                figures += 1
-                self.numbers[block.id] = f"Figure {figures}"
+            if isinstance(block, Fold):
+                continue
+            kind = "Table" if isinstance(block, Table) else "Figure"
+            kind += " S" if folded else " "
+            counts[kind] += 1
+            self.numbers[block.id] = f"{kind}{counts[kind]}"
 
     def blocks(self) -> Iterator[Block]:
-        """All blocks in reading order."""
+        """All blocks in reading order; a fold before what is in it."""
+        for block, _ in self._walk():
+            yield block
 
-        def inside(section: Section) -> Iterator[Block]:
-            yield from section.blocks
+    def _walk(self) -> Iterator[tuple[Block, bool]]:
+        """All blocks in reading order, with whether they are in a fold."""
+
+        def inside(section: Section) -> Iterator[tuple[Block, bool]]:
+            for block in section.blocks:
+                yield block, False
+                if isinstance(block, Fold):
+                    yield from ((inner, True) for inner in block.blocks)
             for part in section.sections:
                 yield from inside(part)
 

@@ -11,8 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports import wording
-from reports.document import Block, Document, Figure, Listing, Text
+from reports.document import Block, Document, Figure, Fold, Gallery, Listing, Text
 
+#: A clear pixel: what an image shows whose picture is its background.
+_BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+_WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)pt"')
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
 
 
@@ -38,15 +41,36 @@ def render_html(document: Document) -> bytes:
     environment.filters["sentence"] = _sentence
     environment.filters["name"] = _name
     environment.filters["drawing"] = _drawing
+    environment.filters["breadth"] = _breadth
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
     templates = files("reports") / "templates"
     page = environment.get_template("report.html.j2").render(
         document=document,
+        pictures=_shared(document),
+        blank=_BLANK,
         style=Markup((templates / "report.css").read_text(encoding="utf-8")),
         script=Markup((templates / "report.js").read_text(encoding="utf-8")),
     )
     return page.encode()
+
+
+def _breadth(svg: str) -> int:
+    """Return the width in pixels at which a broad drawing's type is as large as the others'."""
+    width = _WIDTH.search(svg)
+    return min(1000, round(640 / 360 * float(width[1]))) if width else 1000
+
+
+def _shared(document: Document) -> dict[bytes, str]:
+    """Name the pictures of the folds, each once.
+
+    Folds show the same pictures again and again. Where they are a class of the style sheet, their
+    bytes are in the page once, need no script, and are decoded only when a fold is opened.
+    """
+    folds = (block for block in document.blocks() if isinstance(block, Fold))
+    galleries = (b for fold in folds for b in fold.blocks if isinstance(b, Gallery))
+    jpegs = (t.jpeg for b in galleries for strip in b.strips for t in strip.thumbnails)
+    return {jpeg: f"p{i}" for i, jpeg in enumerate(dict.fromkeys(jpegs))}
 
 
 def _sentence(text: Text) -> Markup:
@@ -85,10 +109,18 @@ def _drawing(svg: str, alt: str) -> Markup:
 def _side_by_side(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
     """Group neighbouring drawings, and neighbouring listings: they stand beside each other."""
     groups: list[tuple[Block, ...]] = []
-    for kind, run in groupby(blocks, key=type):
+    for beside, run in groupby(blocks, key=_beside):
         same = tuple(run)
-        groups += [same] if kind in (Figure, Listing) else [(block,) for block in same]
+        groups += [same] if beside else [(block,) for block in same]
     return groups
+
+
+def _beside(block: Block) -> type | None:
+    return type(block) if isinstance(block, Figure | Listing) and not _broad(block) else None
+
+
+def _broad(block: Block) -> bool:
+    return isinstance(block, Figure) and block.wide
 
 
 def _data_url(jpeg: bytes) -> str:

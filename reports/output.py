@@ -9,7 +9,7 @@ from benchmarks.results.store import write_atomically
 from reports.build import build
 from reports.html import render_html
 from reports.pdf import render_pdf
-from reports.sections.examples import Images
+from reports.sections.pictures import Images
 from reports.tables import Tables
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import typst
 
-from reports.document import Document, Figure, Thumbnail
+from reports.document import Document, Figure, Fold, Thumbnail
 
 
 def render_pdf(document: Document) -> bytes:
@@ -46,12 +46,19 @@ def _plain(value: Any, folder: Path) -> Any:
         (folder / f"{value.id}.svg").write_text(value.svg, encoding="utf-8")
         return {
             "type": "Figure", "id": value.id, "caption": value.caption, "alt": value.alt,
-            "notes": list(value.notes), "file": f"{value.id}.svg",
+            "notes": list(value.notes), "file": f"{value.id}.svg", "wide": value.wide,
         }  # fmt: skip
     if isinstance(value, Thumbnail):
         name = f"{hashlib.sha256(value.jpeg).hexdigest()[:20]}.jpg"
         (folder / name).write_bytes(value.jpeg)
-        return {"file": name, "judgement": value.judgement, "alt": value.alt}
+        return {
+            "file": name, "judgement": value.judgement, "alt": value.alt, "remark": value.remark,
+        }  # fmt: skip
+    if isinstance(value, Fold):
+        return {
+            "type": "Fold", "id": value.id, "title": value.title,
+            "values": _plain(value.values, folder), "blocks": _plain(value.printed, folder),
+        }  # fmt: skip
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
             field.name: _plain(getattr(value, field.name), folder)

@@ -93,7 +93,7 @@ def _pairs(task: TaskRecord, trials: list[Trial], values: Values) -> list[dict[s
         best = both.max(axis=1) if higher else both.min(axis=1)
         own, oracle = _mean(both), float(np.mean(_mean(best)))
         value_a, value_b = own.mean(axis=0).tolist()
-        reached = max(value_a, value_b) if higher else min(value_a, value_b)
+        better = int(value_b > value_a) if higher else int(value_b < value_a)
         rows.append(
             {
                 "system_a": a,
@@ -102,7 +102,8 @@ def _pairs(task: TaskRecord, trials: list[Trial], values: Values) -> list[dict[s
                 "value_a": value_a,
                 "value_b": value_b,
                 "oracle": oracle,
-                "gain": oracle - reached,
+                # Of differences, not of means: without any it is 0, not what rounding leaves.
+                "gain": float(np.mean(_mean(best - both[:, better]))),
             }
         )
     return rows

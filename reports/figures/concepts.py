@@ -116,10 +116,12 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         )
         svg = as_svg(figure, identifier)
     all_of_them = len(order) == len(summary.task.concepts)
-    which = (
-        "every concept" if all_of_them else f"the {len(order)} concepts that separate families most"
-    )
     both = "engineered" in best and "learned" in best
+    ends = "where learned fares best, and worst, against engineered" if both else (
+        "with the largest, and the smallest, difference of the two best systems"
+        if len(summary.at(size)) > 1 else "with the highest, and the lowest, values"
+    )  # fmt: skip
+    which = "every concept" if all_of_them else f"the {len(order)} concepts {ends}"
     end = "; learned fares best against engineered at the top, worst at the bottom" if both else ""
     caption = (
         f"{summary.name}: {which}, with the best system of each family trained on "

@@ -7,6 +7,7 @@ import numpy as np
 from reports import wording
 from reports.document import Block, Cell, Column, Paragraph, Section, Span, Table, say, strong
 from reports.figures.concepts import best_of_families, concepts_figure, contrast
+from reports.figures.heat_map import heat_map
 from reports.sections.tasks import by_task
 from reports.summary import Summary, System, TaskSummary
 
@@ -17,14 +18,16 @@ WIDE = 6
 
 
 def concepts(summary: Summary) -> Section | None:
-    """Return the comparison over concepts of each task: in words, a figure and all values."""
+    """Return the comparison over concepts of each task: in words, figures and all values."""
 
     def blocks(task: TaskSummary, i: int) -> list[Block]:
         figure = concepts_figure(task, f"concepts-figure-{i}")
         if figure is None:
             return []
         words = _in_words(task)
-        return [*words, figure, _table(task, f"concept-values-{i}")]
+        table = _table(task, f"concept-values-{i}")
+        mapped = heat_map(task, f"heat-map-{i}")
+        return [*words, figure, *([mapped] if mapped else []), table]
 
     return by_task("concepts", "Concept by concept", summary.tasks, blocks)
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-
-import cv2
 import numpy as np
-from PIL import Image
 
-from benchmarks.collection import ImageCollection
 from reports import wording
 from reports.document import Block, Gallery, Judgement, Notice, Section, Strip, Thumbnail
 from reports.figures.concepts import best_of_families, separating
+from reports.sections.pictures import Images, Pictures
 from reports.sections.tasks import by_task
 from reports.summary import Summary, System, TaskSummary
 
-Images = Callable[[str], ImageCollection | None]
-
 SHOWN = 8
-EDGE = 112
 
 _JUDGEMENT: dict[int, Judgement] = {1: "hit", 0: "miss", -1: "unjudged"}
 
@@ -39,8 +31,9 @@ def examples(summary: Summary, images: Images) -> Section | None:
         if collection is None:
             text = "Its images were not at hand when this report was written."
             return [Notice("note", f"No pictures of {task.name}", (text,))]
+        pictures = Pictures(collection)
         return [
-            _gallery(task, concept, why, collection, f"gallery-{i}-{place}")
+            _gallery(task, concept, why, pictures, f"gallery-{i}-{place}")
             for place, (concept, why) in enumerate(telling(task).items())
         ]
 
@@ -84,14 +77,14 @@ def _furthest(family: str, other: str, lead: np.ndarray) -> str:
 
 
 def _gallery(
-    summary: TaskSummary, concept: int, why: str, collection: ImageCollection, identifier: str
+    summary: TaskSummary, concept: int, why: str, pictures: Pictures, identifier: str
 ) -> Gallery:
     systems = best_of_families(summary, summary.size)
     name = wording.clean(summary.task.concepts[concept])
     strips = [
         strip
         for system in systems.values()
-        if (strip := _strip(summary, system, concept, collection)) is not None
+        if (strip := first_ranked(summary, system, concept, pictures)) is not None
     ]
     prevalence = wording.number(100 * summary.prevalence[concept], 1)
     caption = (
@@ -101,9 +94,10 @@ def _gallery(
     return Gallery(identifier, name, caption, tuple(strips))
 
 
-def _strip(
-    summary: TaskSummary, system: System, concept: int, collection: ImageCollection
+def first_ranked(
+    summary: TaskSummary, system: System, concept: int, pictures: Pictures
 ) -> Strip | None:
+    """Return the test samples that a system ranks first for a concept, by its first seed."""
     trials = summary.complete(system.key, summary.size)
     if not trials:
         return None
@@ -115,7 +109,7 @@ def _strip(
         sample = int(test[row])
         judgement = _JUDGEMENT[int(summary.task.annotations[sample, concept])]
         identifier = wording.clean(summary.task.ids[sample])
-        jpeg, width, height = thumbnail(collection[sample])
+        jpeg, width, height = pictures[sample]
         thumbnails.append(
             Thumbnail(jpeg, width, height, judgement, f"Rank {rank}, {identifier}: {judgement}")
         )
@@ -130,20 +124,3 @@ def _strip(
         f"{counted} (seed {trial.seed}); {metric} {wording.value(summary.concept_metric, value)}"
     )
     return Strip(system.name, detail, system.family, tuple(thumbnails))
-
-
-def thumbnail(image: np.ndarray) -> tuple[bytes, int, int]:
-    """Return a picture as a small JPEG, its width and its height.
-
-    Parameters
-    ----------
-    image : ndarray of shape (height, width, 3), uint8
-        RGB; made no longer than `EDGE` pixels on its longer side, never larger.
-    """
-    height, width = image.shape[:2]
-    factor = min(1.0, EDGE / max(height, width))
-    shape = (max(1, round(width * factor)), max(1, round(height * factor)))
-    small = cv2.resize(image, shape, interpolation=cv2.INTER_AREA) if factor < 1 else image
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(small)).save(buffer, "JPEG", quality=80, optimize=True)
-    return buffer.getvalue(), *shape

@@ -38,8 +38,8 @@ for (const table of document.querySelectorAll("main table")) {
     });
   });
 }
-// A table wider than its place says so, and fades where more of it is.
-for (const wide of document.querySelectorAll(".wide")) {
+// A table or a figure wider than its place says so, and fades where more of it is.
+for (const wide of document.querySelectorAll(".wide, .broad .card")) {
   const look = () => {
     const hidden = wide.scrollWidth - wide.clientWidth;
     wide.classList.toggle("scrolls", hidden > 1);
@@ -49,6 +49,16 @@ for (const wide of document.querySelectorAll(".wide")) {
   new ResizeObserver(look).observe(wide);
   look();
 }
+// A link to what is folded away opens it.
+const unfold = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const fold = target?.closest("details.fold");
+  if (!fold || fold.open) return;
+  fold.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
 // On a narrow screen the contents start closed.
 if (matchMedia("(max-width: 900px)").matches) {
   document.querySelector("nav details").open = false;

@@ -117,3 +117,52 @@ def test_dark_pages_are_dark_and_figures_stay_on_white(opened):
     assert (ground == "rgb(255, 255, 255)") != dark
     card = "getComputedStyle(document.querySelector('.card')).backgroundColor"
     assert opened.evaluate(card) == "rgb(255, 255, 255)"
+
+
+def test_folds_open_by_keyboard_and_by_their_address_and_show_their_pictures(opened, written):
+    folds = opened.locator("details.fold")
+    assert folds.count() == 12 + 30
+    assert opened.evaluate("document.querySelectorAll('details.fold[open]').length") == 0
+    first = folds.nth(0)
+    first.locator("summary").focus()
+    opened.keyboard.press("Enter")
+    assert opened.evaluate("document.querySelectorAll('details.fold[open]').length") == 1
+    pictures = """[...document.querySelectorAll('details.fold[open] img')].map(
+        e => [getComputedStyle(e).backgroundImage.slice(0, 27), e.alt.length > 10,
+              e.getBoundingClientRect().width > 40])"""
+    shown = opened.evaluate(pictures)
+    assert len(shown) > 24
+    assert {tuple(x) for x in shown} == {('url("data:image/jpeg;base64', True, True)}
+    test_it_fits_its_window(opened)
+    opened.evaluate("location.hash = 'concept-0-3-curves'")
+    opened.wait_for_function("document.getElementById('concept-0-3').open")
+    assert opened.problems == []
+    opened.evaluate("document.querySelectorAll('details.fold').forEach(e => { e.open = false; })")
+
+
+def test_values_of_folds_do_not_overlap(opened):
+    overlaps = """[...document.querySelectorAll('.fold .values')].filter(row => {
+        const boxes = [...row.children].map(e => { const r = document.createRange();
+            r.selectNodeContents(e); return r.getBoundingClientRect(); });
+        return boxes.some((a, i) => boxes.slice(i + 1).some(b =>
+            a.right > b.left + .5 && b.right > a.left + .5 && a.bottom > b.top + 3
+            && b.bottom > a.top + 3)); }).length"""
+    assert opened.evaluate(overlaps) == 0
+
+
+def test_a_figure_wider_than_its_place_scrolls_and_says_so(browser, synthetic, tmp_path):
+    from reports import write
+
+    systems = [synthetic.Quality(f"system-{i}", "learned", 1 + i / 10) for i in range(14)]
+    material = synthetic.Material("t", ("a", "b", "c"), samples=60, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems, seeds=(0,))
+    files = write(run, lambda task: None, pdf=False)
+    for width, cut in ((390, True), (1280, False)):
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.goto(files["html"].as_uri())
+        look = """(() => { const e = document.querySelector('#heat-map-0 .card'); return [
+            e.scrollWidth > e.clientWidth + 1, e.classList.contains('scrolls'),
+            getComputedStyle(e, '::before').content.includes('sideways')]; })()"""
+        assert page.evaluate(look) == [cut] * 3
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.close()

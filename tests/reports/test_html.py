@@ -82,7 +82,7 @@ def test_nothing_is_fetched(page, written):
         assert link.startswith(("#", "data:")), (tag, link)
     style = page.text["style"]
     assert "@import" not in style
-    assert "url(" not in style
+    assert set(re.findall(r"url\((.{22})", style)) == {"data:image/jpeg;base64"}
     assert "http-equiv" in written.html
 
 
@@ -153,8 +153,7 @@ def test_costs_say_that_the_cache_was_discounted(page):
 
 def test_examples_are_marked_in_words_and_missing_pictures_are_said(page):
     marks = [a["alt"].rsplit(": ")[-1] for tag, a in page.elements if tag == "img"]
-    assert len(marks) == 3 * 3 * 8
-    assert set(marks) <= {"hit", "miss", "unjudged"}
+    assert len([m for m in marks if m in ("hit", "miss", "unjudged")]) == 3 * 3 * 8 + 12 * 3 * 8
     assert "No pictures of objects" in page.text["main"]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from reports import Tables, build, write
 from reports.document import Gallery, Notice, Table
-from reports.sections.examples import thumbnail
+from reports.sections.pictures import thumbnail
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,10 @@ def test_the_same_run_gives_the_same_bytes_and_no_stale_drawings(small):
     assert {n: p.read_bytes() for n, p in files.items() if p.is_file()} == first
     assert set(first) == {"html", "pdf"}
     drawings = {path.stem for path in files["figures"].glob("*")}
-    assert drawings == {"comparison-0", "concepts-figure-0", "cost-0"}
+    assert drawings == {
+        "comparison-0", "concepts-figure-0", "cost-0", "heat-map-0",
+        *(f"concept-0-{concept}-curves" for concept in range(4)),
+    }  # fmt: skip
 
 
 def test_only_what_is_wanted_is_written(small):

@@ -14,7 +14,8 @@ def harmonic_numbers(n: int) -> NDArray[np.float64]:
     return np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, n + 1))])
 
 
-def _expected(groups: TieGroups) -> NDArray[np.float64]:
+def summed_precision(groups: TieGroups) -> NDArray[np.float64]:
+    """Sum of the precisions at the ranks of a group's positives, in expectation, shape (g,)."""
     size, positives = groups.size, groups.positives
     harmonic = harmonic_numbers(int(groups.total.max(initial=0)))
     # Sum over the group's ranks of 1 / rank, and of (ranks of the group above it) / rank.
@@ -23,8 +24,11 @@ def _expected(groups: TieGroups) -> NDArray[np.float64]:
     share = positives / np.maximum(size, 1)
     # A positive at a rank of the group sees each other positive above it with equal chance.
     others = (positives - 1) / np.maximum(size - 1, 1)
-    terms = share * ((groups.positives_before + 1) * inverse + others * above)
-    return divide(groups.sum(terms), groups.total_positives)
+    return np.asarray(share * ((groups.positives_before + 1) * inverse + others * above))
+
+
+def _expected(groups: TieGroups) -> NDArray[np.float64]:
+    return divide(groups.sum(summed_precision(groups)), groups.total_positives)
 
 
 def average_precision(scores: ArrayLike, Y: ArrayLike) -> NDArray[np.float64]:

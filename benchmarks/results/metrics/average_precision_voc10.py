@@ -17,16 +17,32 @@ from benchmarks.results.metrics.ranking import (
 )
 
 
-def _envelope_area(groups: TieGroups) -> NDArray[np.float64]:
+def interpolated_precision(
+    groups: TieGroups,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Best precision at the recall of each group or a higher one.
+
+    Returns
+    -------
+    rising : array of shape (r,), int64
+        The groups with positives, at which recall rises.
+    best : array of shape (r,), float64
+        In (0, 1].
+    """
     # Recall moves at these groups only, and what follows one without positives is lower.
     rising = np.flatnonzero(groups.positives)
-    concept, positives = groups.concept[rising], groups.positives[rising]
+    concept = groups.concept[rising]
     retrieved = groups.before[rising] + groups.size[rising]
-    best = (groups.positives_before[rising] + positives) / retrieved
+    best = (groups.positives_before[rising] + groups.positives[rising]) / retrieved
     ends = np.searchsorted(concept, np.arange(groups.n_concepts + 1))
     for start, end in pairwise(ends):
         best[start:end] = np.maximum.accumulate(best[start:end][::-1])[::-1]
-    area = np.bincount(concept, positives * best, groups.n_concepts)
+    return rising, best
+
+
+def _envelope_area(groups: TieGroups) -> NDArray[np.float64]:
+    rising, best = interpolated_precision(groups)
+    area = np.bincount(groups.concept[rising], groups.positives[rising] * best, groups.n_concepts)
     return divide(area, groups.total_positives)
 
 

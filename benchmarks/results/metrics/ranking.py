@@ -139,7 +139,8 @@ def checked(scores: ArrayLike, Y: ArrayLike) -> tuple[NDArray[np.generic], NDArr
     return values, annotations
 
 
-def _blocks(n: int, c: int) -> Iterator[slice]:
+def blocks(n: int, c: int) -> Iterator[slice]:
+    """Part c columns of n scores into blocks that the working memory holds."""
     width = max(1, BLOCK // max(n, 1))
     for start in range(0, c, width):
         yield slice(start, start + width)
@@ -165,7 +166,7 @@ def over_concepts(
     values, annotations = checked(scores, Y)
     parts = [
         formula(tie_groups(values[:, block], annotations[:, block]))
-        for block in _blocks(*values.shape)
+        for block in blocks(*values.shape)
     ]
     return np.concatenate(parts) if parts else np.empty(0)
 
@@ -204,7 +205,7 @@ def resampled_over_concepts(
         rows, ranked = judged[order], column[order]
         first = np.flatnonzero(np.append(True, ranked[1:] != ranked[:-1]))
         positive = annotations[rows, concept] == 1
-        for block in _blocks(len(rows), counts.shape[1]):
+        for block in blocks(len(rows), counts.shape[1]):
             drawn = counts[rows, block]
             lanes = drawn.shape[1]
             size = np.add.reduceat(drawn, first, axis=0, dtype=np.int64)

@@ -89,3 +89,20 @@ def test_each_family_wins_the_concepts_that_it_knows(run):
     assert winners["concept"].tolist() == list("abcd")
     won = dict(zip(winners["concept"], winners["winner"]))
     assert (won["a"], won["b"], won["d"]) == ("engineered", "engineered", "learned")
+
+
+def test_without_anything_to_gain_the_gain_is_zero_and_else_the_oracles(run):
+    task = run.tasks["t"]
+    pairs, _ = complementarity(run)
+    (row,) = pairs.to_dict("records")
+    better = max if task.metrics[0] == "ap" else min
+    expected = row["oracle"] - better(row["value_a"], row["value_b"])
+    assert row["gain"] == pytest.approx(expected, abs=1e-12)
+    # One system is the other with a penalty on every concept's positives.
+    for trial in run.trials:
+        if trial.system == "net":
+            strong = next(t for t in run.trials if t.key == f"sift-{trial.seed}")
+            Y = task.annotations[trial.split.test]
+            trial.__dict__["scores"] = strong.scores - 100 * Y.astype(np.float32)
+    pairs, _ = complementarity(run)
+    assert pairs["gain"].tolist() == [0.0]
