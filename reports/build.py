@@ -15,6 +15,7 @@ from reports.sections.headline import headline
 from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
 from reports.sections.provenance import provenance
+from reports.sections.statistics import statistics
 from reports.sections.systems import costs, learning_curves, systems
 from reports.summary import Summary
 from reports.tables import Tables
@@ -40,6 +41,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
     if summary.tasks:
         found = (
             systems(summary),
+            statistics(summary),
             incorporation(summary),
             learning_curves(summary),
             concepts(summary),
