@@ -8,6 +8,7 @@ from reports.document import Document
 from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
 from reports.sections.controls import controls
+from reports.sections.cost import costs
 from reports.sections.examples import Images, examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
@@ -16,7 +17,7 @@ from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
 from reports.sections.provenance import provenance
 from reports.sections.statistics import statistics
-from reports.sections.systems import costs, learning_curves, systems
+from reports.sections.systems import learning_curves, systems
 from reports.summary import Summary
 from reports.tables import Tables
 

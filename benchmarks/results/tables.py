@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from benchmarks.results.comparisons import comparisons
 from benchmarks.results.complementarity_table import complementarity
@@ -204,11 +207,25 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     return tables
 
 
+#: What a spreadsheet program takes for the start of a formula, behind any quotes of our own.
+_FORMULA = re.compile("^'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV, numbers to 9 significant digits: equal scores print equally."""
+    """Return a table as CSV, numbers to 9 significant digits: equal scores print equally.
+
+    Text that a spreadsheet program would run as a formula has a ``'`` before it; numbers never.
+    """
     buffer = io.StringIO()
+    frame = frame.copy()
+    for name in frame.columns[[not is_numeric_dtype(kind) for kind in frame.dtypes]]:
+        frame[name] = frame[name].map(_inert)
     frame.to_csv(buffer, index=False, float_format="%.9g", lineterminator="\n")
     return buffer.getvalue().encode()
+
+
+def _inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def table_paths(run: Run) -> list[Path]:

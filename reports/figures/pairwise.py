@@ -84,7 +84,7 @@ def _draw(
     ax.axis("off")
     # Few systems would stand at the left edge alone.
     left = _NAME + max(0.0, (WIDTH - _NAME - 0.06 - (n - 1) * cell) / 2)
-    small = float(np.clip(cell * 72 / 2.6, 6.0, 8.5))
+    small = float(np.clip(cell * 72 / 2.75, 6.0, 8.5))
     for place, system in enumerate(systems):
         y = _HEAD + (place + 0.5) * cell
         edge = left + place * cell - 0.06
