@@ -61,7 +61,7 @@ def costs(summary: Summary) -> Section | None:
         front = _front(task, f"cost-front-{i}")
         return [_decision(task), figure, *([] if front is None else [front])]
 
-    return by_task("cost", "Accuracy against cost", summary.tasks, blocks)
+    return by_task("against-cost", "Accuracy against cost", summary.tasks, blocks)
 
 
 def _measured(known: list[tuple[System, float, Cost]]) -> list[_Measure]:
@@ -92,7 +92,7 @@ def _front(task: TaskSummary, identifier: str) -> Table | None:
             before = int(i)
     columns = (
         Column("System"),
-        Column("On the front by"),
+        Column("By"),
         Column(wording.capital(wording.metric_name(task.metric, mean=True)), numeric=True),
         Column("Cost", numeric=True),
         Column("Step up"),
@@ -124,11 +124,10 @@ def _step(
     assert d is not None
     gain = task.sign * (known[now][1] - known[before][1])
     ratio = paid[now] / paid[before]
-    price = "about" if ratio < 1.05 else wording.times(ratio)
-    text = (
-        f"{wording.difference(task.metric, gain, sign=True)} for {price} the "
-        f"{'same ' if ratio < 1.05 else ''}{measure.name}"
-    )
+    price = f"about the same {measure.name}"
+    if ratio >= 1.05:
+        price = f"{wording.times(ratio)} the {measure.name}"
+    text = f"{wording.difference(task.metric, gain, sign=True)} for {price}"
     tone = "gain" if d.verdict == "better" else None
     return Cell(text), Cell(_SURE[d.verdict], tone=tone)  # type: ignore[arg-type]
 
