@@ -12,6 +12,7 @@ from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
 from reports.sections.confusion import confusions
 from reports.sections.controls import controls
+from reports.sections.cost import costs
 from reports.sections.each_concept import each_concept
 from reports.sections.examples import examples
 from reports.sections.failures import failures
@@ -21,7 +22,8 @@ from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
 from reports.sections.pictures import Images
 from reports.sections.provenance import provenance
-from reports.sections.systems import costs, learning_curves, systems
+from reports.sections.statistics import statistics
+from reports.sections.systems import learning_curves, systems
 from reports.summary import Summary
 from reports.tables import Tables
 
@@ -48,6 +50,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
         found = (
             systems(summary),
             claims(summary),
+            statistics(summary),
             incorporation(summary),
             learning_curves(summary),
             concepts(summary),

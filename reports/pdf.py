@@ -15,6 +15,9 @@ import typst
 
 from reports.document import Document, Figure, Fold, Thumbnail
 
+#: Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
+FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
 
 def render_pdf(document: Document) -> bytes:
     """Set a document as PDF; the same document gives the same bytes.
@@ -29,15 +32,13 @@ def render_pdf(document: Document) -> bytes:
         With bookmarks, tags and embedded fonts. The template is fixed: all of the document's
         text reaches it as data, never as markup.
     """
-    # Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     with tempfile.TemporaryDirectory(prefix="conceptbench-report-") as name:
         folder = Path(name)
         template = folder / "report.typ"
         template.write_bytes((files("reports") / "templates" / "report.typ").read_bytes())
         data = _plain(document, folder)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False))
-        return typst.compile(str(template), root=name, font_paths=[str(fonts)], format="pdf")
+        return typst.compile(str(template), root=name, font_paths=[str(FONTS)], format="pdf")
 
 
 def _plain(value: Any, folder: Path) -> Any:

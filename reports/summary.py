@@ -162,6 +162,11 @@ class TaskSummary:
         with_values = set(rows["metric"])
         return next((name for name in self.task.metrics if name in with_values), self.metric)
 
+    @property
+    def concept_sign(self) -> float:
+        """1 where larger values of the concepts' metric are better, else -1."""
+        return 1.0 if wording.higher_is_better(self.concept_metric) else -1.0
+
     @cached_property
     def _concepts(self) -> pd.DataFrame:
         rows = self.results[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from benchmarks.results.complementarity import concepts_won, rank_correlation
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.statistics.bootstrap import budget
 from benchmarks.results.suite_source import early_members
 
 COMPLEMENTARITY = [
@@ -23,12 +25,15 @@ WINNERS = ["task", "train_size", "metric", "concept", "engineered", "learned", "
 Values = dict[tuple[str, int], NDArray[np.float64]]
 
 
-def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
+def complementarity(run: Run, threads: int | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return how single systems, those fused of no others, complement each other.
 
     Parameters
     ----------
     run : Run
+    threads : int, optional
+        Trials that are evaluated side by side; the budget of the process by default. Changes no
+        number.
 
     Returns
     -------
@@ -50,7 +55,7 @@ def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
     for (name, size), trials in groups.items():
         task = run.tasks[name]
         where = {"task": name, "train_size": size, "metric": task.metrics[0]}
-        values = _values(task, trials)
+        values = _values(task, trials, threads)
         pairs += [{**where, **row} for row in _pairs(task, trials, values)]
         found = _winners(task, trials, values)
         if found is not None:
@@ -65,15 +70,16 @@ def complementarity(run: Run) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frames
 
 
-def _values(task: TaskRecord, trials: list[Trial]) -> Values:
+def _values(task: TaskRecord, trials: list[Trial], threads: int | None) -> Values:
     """The headline metric of each concept, by system and seed."""
     metric = find_metric(task.metrics[0])
-    return {
-        (t.system, t.seed): metric.given(task.strata_of(t.split)).per_concept(
-            t.scores, task.evaluated(t.split)
-        )
-        for t in trials
-    }
+
+    def value(t: Trial) -> NDArray[np.float64]:
+        known = metric.given(task.strata_of(t.split))
+        return known.per_concept(t.scores, task.evaluated(t.split))
+
+    with ThreadPoolExecutor(budget(threads), thread_name_prefix="values") as pool:
+        return dict(zip([(t.system, t.seed) for t in trials], pool.map(value, trials)))
 
 
 def _pairs(task: TaskRecord, trials: list[Trial], values: Values) -> list[dict[str, object]]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from benchmarks.results.comparisons import comparisons
 from benchmarks.results.complementarity_table import complementarity
@@ -16,6 +20,7 @@ from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, Trial
+from benchmarks.results.statistics.bootstrap import budget
 from benchmarks.results.store import StageCost, write_atomically
 from benchmarks.tasks.base import taught_concepts
 
@@ -40,8 +45,15 @@ def _frame(rows: list[dict], columns: list[str]) -> pd.DataFrame:
     return frame
 
 
-def results(run: Run) -> pd.DataFrame:
+def results(run: Run, threads: int | None = None) -> pd.DataFrame:
     """Return every metric of every complete trial, a row a concept and one for the mean.
+
+    Parameters
+    ----------
+    run : Run
+    threads : int, optional
+        Trials that are evaluated side by side; the budget of the process by default. Changes no
+        number.
 
     Returns
     -------
@@ -49,10 +61,11 @@ def results(run: Run) -> pd.DataFrame:
         ``concept`` is "" for the mean over concepts; a value that is undefined (no positives
         in test) is missing.
     """
-    rows: list[dict] = []
-    for trial in run.complete():
+
+    def rows_of(trial: Trial) -> list[dict]:
         task = run.tasks[trial.task]
         Y = task.evaluated(trial.split)
+        rows: list[dict] = []
         for metric in task.metrics:
             found = evaluate(metric, trial.scores, Y, task.strata_of(trial.split))
             cells = [("", found.mean), *zip(task.concepts, found.per_concept.tolist())]
@@ -60,6 +73,10 @@ def results(run: Run) -> pd.DataFrame:
                 {**_identity(trial), "concept": concept, "metric": metric, "value": value}
                 for concept, value in cells
             ]
+        return rows
+
+    with ThreadPoolExecutor(budget(threads), thread_name_prefix="results") as pool:
+        rows = [row for found in pool.map(rows_of, run.complete()) for row in found]
     return _frame(rows, RESULTS)
 
 
@@ -188,9 +205,9 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     """
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
-    pairs, winners = complementarity(run)
+    pairs, winners = complementarity(run, threads)
     tables = {
-        "results": results(run),
+        "results": results(run, threads),
         "costs": costs(run),
         "comparisons": comparisons(run, threads),
         "failures": failures(run),
@@ -204,11 +221,25 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     return tables
 
 
+#: What a spreadsheet program takes for the start of a formula, behind any quotes of our own.
+_FORMULA = re.compile("^'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+
 def as_csv(frame: pd.DataFrame) -> bytes:
-    """Return a table as CSV, numbers to 9 significant digits: equal scores print equally."""
+    """Return a table as CSV, numbers to 9 significant digits: equal scores print equally.
+
+    Text that a spreadsheet program would run as a formula has a ``'`` before it; numbers never.
+    """
     buffer = io.StringIO()
+    frame = frame.copy()
+    for name in frame.columns[[not is_numeric_dtype(kind) for kind in frame.dtypes]]:
+        frame[name] = frame[name].map(_inert)
     frame.to_csv(buffer, index=False, float_format="%.9g", lineterminator="\n")
     return buffer.getvalue().encode()
+
+
+def _inert(cell: Any) -> Any:
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
 
 
 def table_paths(run: Run) -> list[Path]:

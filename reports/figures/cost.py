@@ -14,8 +14,9 @@ from reports.figures.svg import as_svg
 from reports.summary import System, TaskSummary
 
 _AXES = (
-    ("train_s", "Training time (s), log scale"),
-    ("predict_ms", "Prediction time (ms an image), log scale"),
+    ("train_s", "Training time (s), log scale", "training time"),
+    ("predict_ms", "Prediction time (ms an image), log scale", "prediction time"),
+    ("peak_mb", "Peak memory (MiB), log scale", "peak memory"),
 )
 
 
@@ -46,8 +47,19 @@ def _corners(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.column_stack([np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]])
 
 
+def priced(summary: TaskSummary) -> list[tuple[System, float, Cost]]:
+    """Return the systems whose cost is known, with their mean and their cost, best first."""
+    found = []
+    for system in summary.at(summary.size):
+        cost = summary.cost(system.key, summary.size)
+        spread = summary.spread(system.key, summary.size)
+        if cost is not None and spread is not None and cost.train_s > 0 and cost.predict_ms > 0:
+            found.append((system, spread.mean, cost))
+    return found
+
+
 def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
-    """Draw accuracy against training and prediction time; None without costs.
+    """Draw accuracy against training time, prediction time and memory; None without costs.
 
     Parameters
     ----------
@@ -56,19 +68,17 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         The figure's id.
     """
     size = summary.size
-    known: list[tuple[System, float, Cost]] = []
-    for system in summary.at(size):
-        cost, spread = summary.cost(system.key, size), summary.spread(system.key, size)
-        if cost is not None and spread is not None and cost.train_s > 0 and cost.predict_ms > 0:
-            known.append((system, spread.mean, cost))
+    known = priced(summary)
     if not known:
         return None
     k = wording.scale(summary.metric)
     y = np.array([mean for _, mean, _ in known])
     fronts, lines = [], []
+    # Memory is not known where the stages were too short to be measured.
+    measures = _AXES if all(cost.peak_mb > 0 for _, _, cost in known) else _AXES[:2]
     with look():
-        figure, axes = new_figure(5.6, 2)
-        for ax, (measure, label) in zip(axes, _AXES):
+        figure, axes = new_figure(0.3 + 2.45 * len(measures), len(measures))
+        for ax, (measure, label, _) in zip(axes, measures):
             x = np.array([getattr(cost, measure) for _, _, cost in known])
             front = pareto(x, summary.sign * y)
             fronts.append([known[i][0].name for i in front])
@@ -106,7 +116,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             handletextpad=0.2,
             columnspacing=1.5,
         )
-        for ax, (measure, _), line in zip(axes, _AXES, lines):
+        for ax, (measure, _, _), line in zip(axes, measures, lines):
             place(
                 ax,
                 avoid=line,
@@ -131,11 +141,10 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
     )
     stated = [
         f"{system.name} ({system.family}): {wording.value(summary.metric, mean)}, trained in "
-        f"{wording.seconds(cost.train_s)}, {wording.milliseconds(cost.predict_ms)} ms an image"
+        f"{wording.seconds(cost.train_s)}, {wording.milliseconds(cost.predict_ms)} ms an image, "
+        f"{wording.number(cost.peak_mb, 0)} MiB"
         for system, mean, cost in known
     ]
-    alt = (
-        f"Scatter plots. {'; '.join(stated)}. Pareto front by training time: "
-        f"{wording.listed(fronts[0])}; by prediction time: {wording.listed(fronts[1])}."
-    )
+    joined = [f"by {name}: {wording.listed(f)}" for (_, _, name), f in zip(measures, fronts)]
+    alt = f"Scatter plots. {'; '.join(stated)}. Pareto fronts {'; '.join(joined)}."
     return Figure(identifier, caption, svg, alt)

@@ -22,6 +22,7 @@ _DIRECTIONS = (
     (0, -1),
 )
 _DISTANCES = (7, 13, 20, 28, 38, 50, 64)
+_SHIFTS = np.array([(*way, distance) for distance in _DISTANCES for way in _DIRECTIONS], float)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def place(
         Bbox.from_bounds(x - 5 * pixels, y - 5 * pixels, 10 * pixels, 10 * pixels)
         for x, y in points
     ]
-    strokes = _along(ax.transData.transform(avoid), 4 * pixels) if avoid is not None else []
+    strokes = _along(ax.transData.transform(avoid) if avoid is not None else [], 4 * pixels)
     placed: list[Bbox] = []
     # Labels in the thick of it choose first.
     crowd = [np.sum(np.hypot(*(points - p).T) < 60 * pixels) for p in points]
@@ -73,21 +74,18 @@ def place(
         probe = ax.text(0, 0, label.text, fontsize=fontsize)
         extent = probe.get_window_extent(renderer)
         probe.remove()
-        best: tuple[float, float, float, int, Bbox] | None = None
-        for order, (distance, (dx, dy)) in enumerate(
-            (distance, way) for distance in _DISTANCES for way in _DIRECTIONS
-        ):
-            cx, cy = x + dx * distance * pixels, y + dy * distance * pixels
-            left = cx if dx > 0 else cx - extent.width if dx < 0 else cx - extent.width / 2
-            box = Bbox.from_bounds(left, cy - extent.height / 2, extent.width, extent.height)
-            others = [*placed, *(o for j, o in enumerate(occupied) if j != i)]
-            cost = float(order) + sum(_overlap(box, other) for other in others) * 50
-            cost += 4.0 * sum(box.contains(px, py) for px, py in strokes)
-            cost += _outside(box, room) * 50
-            if best is None or cost < best[0]:
-                best = (cost, dx, dy, distance, box)
-        assert best is not None
-        _, dx, dy, distance, box = best
+        shift = _SHIFTS[:, :2] * _SHIFTS[:, 2:] * pixels
+        beside = np.where(_SHIFTS[:, 0] > 0, 0.0, np.where(_SHIFTS[:, 0] < 0, 1.0, 0.5))
+        left = x + shift[:, 0] - beside * extent.width
+        bottom = y + shift[:, 1] - extent.height / 2
+        boxes = np.column_stack([left, bottom, left + extent.width, bottom + extent.height])
+        others = [*placed, *(o for j, o in enumerate(occupied) if j != i)]
+        cost = np.arange(len(boxes), dtype=float)
+        cost += 50 * _overlap(boxes, np.array([other.extents for other in others]).reshape(-1, 4))
+        cost += 4 * _holds(boxes, strokes) + 50 * _outside(boxes, room)
+        chosen = int(np.argmin(cost))
+        dx, dy, distance = _SHIFTS[chosen]
+        box = Bbox.from_extents(*boxes[chosen])
         placed.append(box)
         ax.annotate(
             label.text,
@@ -111,31 +109,38 @@ def place(
     return placed
 
 
-def _along(corners: np.ndarray, step: float) -> list[tuple[float, float]]:
-    """Return points on a line through corners, about `step` apart."""
-    found: list[tuple[float, float]] = []
-    for a, b in pairwise(corners):
-        for t in np.linspace(0, 1, max(2, int(np.hypot(*(b - a)) / step))):
-            x, y = a + t * (b - a)
-            found.append((float(x), float(y)))
-    return found
+def _along(corners: np.ndarray | list, step: float) -> np.ndarray:
+    """Return points on a line through corners, about `step` apart, shape (m, 2)."""
+    found = [
+        a + t * (b - a)
+        for a, b in pairwise(corners)
+        for t in np.linspace(0, 1, max(2, int(np.hypot(*(b - a)) / step)))
+    ]
+    return np.array(found).reshape(-1, 2)
 
 
-def _overlap(a: Bbox, b: Bbox) -> float:
-    """Return the shared area, square pixels, plus one where there is any."""
-    width = min(a.x1, b.x1) - max(a.x0, b.x0)
-    height = min(a.y1, b.y1) - max(a.y0, b.y0)
-    return width * height + 1 if width > 0 and height > 0 else 0.0
+def _overlap(boxes: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return the area each box shares with others, square pixels, plus one for each that it meets.
+
+    Boxes are rows of left, bottom, right and top.
+    """
+    low = np.maximum(boxes[:, None, :2], others[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], others[None, :, 2:])
+    sides = high - low
+    return np.where((sides > 0).all(axis=-1), sides.prod(axis=-1) + 1, 0.0).sum(axis=1)
 
 
-def _outside(box: Bbox, room: Bbox) -> float:
-    """Return how many pixels a box leaves the axes by."""
-    return float(
-        max(0, room.x0 - box.x0)
-        + max(0, box.x1 - room.x1)
-        + max(0, room.y0 - box.y0)
-        + max(0, box.y1 - room.y1)
-    )
+def _holds(boxes: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Return how many of the points lie in each box."""
+    inside = (points >= boxes[:, None, :2]) & (points <= boxes[:, None, 2:])
+    return np.asarray(inside.all(axis=-1).sum(axis=1))
+
+
+def _outside(boxes: np.ndarray, room: Bbox) -> np.ndarray:
+    """Return how many pixels each box leaves the axes by."""
+    low, high = np.array(room.p0), np.array(room.p1)
+    beyond = np.maximum(low - boxes[:, :2], 0) + np.maximum(boxes[:, 2:] - high, 0)
+    return np.asarray(beyond.sum(axis=1))
 
 
 def spread_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> np.ndarray:

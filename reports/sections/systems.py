@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from reports import wording
-from reports.document import Block, Cell, Column, Section, Table
-from reports.figures.cost import cost_figure
+from reports.document import Cell, Column, Section, Table
 from reports.figures.curves import curves_figure
 from reports.sections.tasks import by_task
 from reports.summary import Summary, System, TaskSummary
@@ -103,10 +102,3 @@ def learning_curves(summary: Summary) -> Section | None:
     found = [curves_figure(task, f"curves-{i}") for i, task in enumerate(summary.tasks)]
     blocks = tuple(figure for figure in found if figure is not None)
     return Section("curves", "More training data", blocks) if blocks else None
-
-
-def costs(summary: Summary) -> Section | None:
-    """Return accuracy against cost for each task."""
-    found = [cost_figure(task, f"cost-{i}") for i, task in enumerate(summary.tasks)]
-    blocks: tuple[Block, ...] = tuple(figure for figure in found if figure is not None)
-    return Section("cost", "Accuracy against cost", blocks) if blocks else None

@@ -23,22 +23,23 @@ def small(synthetic, tmp_path_factory):
 def test_the_same_run_gives_the_same_bytes_and_no_stale_drawings(small):
     run, images, tables = small
     first = {n: p.read_bytes() for n, p in write(run, images, tables=tables).items() if p.is_file()}
-    stale = run.folder / "figures" / "old.svg"
-    stale.write_text("<svg/>")
+    for name in ("old.svg", "old.pdf"):
+        (run.folder / "figures" / name).write_text("stale")
     files = write(run, images, tables=tables)
     assert {n: p.read_bytes() for n, p in files.items() if p.is_file()} == first
-    assert set(first) == {"html", "pdf"}
-    drawings = {path.stem for path in files["figures"].glob("*")}
-    assert drawings == {
-        "comparison-0", "concepts-figure-0", "cost-0", "heat-map-0",
-        *(f"concept-0-{concept}-curves" for concept in range(4)),
-    }  # fmt: skip
+    assert set(first) == {"html", "pdf", "markdown", "latex"}
+    names = (
+        "comparison-0", "concepts-figure-0", "cost-0", "critical-difference-0", "heat-map-0",
+        "pairwise-0", *(f"concept-0-{concept}-curves" for concept in range(4)),
+    )  # fmt: skip
+    drawings = {path.name for path in files["figures"].glob("*")}
+    assert drawings == {f"{name}.{kind}" for name in names for kind in ("svg", "pdf")}
 
 
 def test_only_what_is_wanted_is_written(small):
     run, images, tables = small
     files = write(run, images, tables=tables, html=False, pdf=False)
-    assert set(files) == {"figures"}
+    assert set(files) == {"figures", "markdown", "latex"}
 
 
 def test_nothing_failed_is_said(small):

@@ -196,13 +196,13 @@ def paired_bootstrap_over_replicates(
     given = [found.given(replicate.strata) for replicate in replicates]
 
     estimates = np.zeros(len(names))
-    for known, replicate in zip(given, replicates):
-        for column, name in enumerate(names):
-            estimates[column] += known.mean(replicate.scores[name], replicate.Y)
     draws = np.zeros((resamples, len(names)))
     rng = np.random.default_rng(seed)
     width = max(1, BLOCK // max(count, 1))
-    with ThreadPoolExecutor(_threads(threads), thread_name_prefix="bootstrap") as pool:
+    with ThreadPoolExecutor(budget(threads), thread_name_prefix="bootstrap") as pool:
+        for known, replicate in zip(given, replicates):
+            whole = [pool.submit(known.mean, replicate.scores[n], replicate.Y) for n in names]
+            estimates += [task.result() for task in whole]
         for first in range(0, resamples, width):
             counts = _draw(count, min(width, resamples - first), rng)
             block = draws[first : first + width]
@@ -236,7 +236,8 @@ def paired_bootstrap_over_replicates(
     )
 
 
-def _threads(threads: int | None) -> int:
+def budget(threads: int | None) -> int:
+    """Return a number of threads, by default that of the process (OMP_NUM_THREADS)."""
     if threads is None:
         return max(1, int(os.environ.get("OMP_NUM_THREADS") or 1))
     if threads < 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from benchmarks.results.metrics import find_metric
 from benchmarks.results.statistics.bootstrap import (
     Interval,
     Replicate,
+    budget,
     paired_bootstrap_over_replicates,
 )
 from benchmarks.results.statistics.effect_size import cohens_dz, superiority
@@ -143,10 +145,13 @@ def compare(
         chosen, metric, resamples, seed, 1 - level, threads
     )
     found = find_metric(metric)
-    values = {
-        name: np.stack([found.given(r.strata).per_concept(r.scores[name], r.Y) for r in chosen])
-        for name in chosen[0].scores
-    }
+    names = list(chosen[0].scores)
+
+    def of_concepts(name: str) -> np.ndarray:
+        return np.stack([found.given(r.strata).per_concept(r.scores[name], r.Y) for r in chosen])
+
+    with ThreadPoolExecutor(budget(threads), thread_name_prefix="evidence") as pool:
+        values = dict(zip(names, pool.map(of_concepts, names)))
     sign = 1.0 if found.higher_is_better else -1.0
     evidence = []
     for a, b in pairs:

@@ -162,3 +162,17 @@ def test_numbers_that_print_equally():
     text = as_csv(frame).decode()
     assert text == "value\n0.333333333\n0.3\n1e-12\n"
     assert pd.read_csv(io.StringIO(text))["value"][0] == pytest.approx(1 / 3)
+
+
+def test_names_are_no_formulas_and_numbers_are_untouched():
+    names = ["=1+1", "+x", "-x", "@SUM(A1)", "\tx", "'=x", "\uff1dx", "plain", "a=b", "'plain"]
+    frame = pd.DataFrame({"system": names, "value": np.arange(-5.0, 5.0), "n": range(-10, 0)})
+    frame["p"] = [None, *[-0.5] * 9]
+    read = pd.read_csv(io.BytesIO(as_csv(frame)))
+    assert list(read["system"]) == [f"'{name}" for name in names[:7]] + names[7:]
+    # What was put before a name can be taken off again, whatever the name.
+    assert [name[1:] for name in read["system"][:7]] == names[:7]
+    np.testing.assert_array_equal(read["value"], frame["value"])
+    np.testing.assert_array_equal(read["n"], frame["n"])
+    np.testing.assert_array_equal(read["p"], frame["p"].astype(float))
+    assert list(frame["system"]) == names
