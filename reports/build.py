@@ -16,6 +16,7 @@ from reports.sections.incorporation import incorporation
 from reports.sections.material import data_sheets, make_up
 from reports.sections.provenance import provenance
 from reports.sections.systems import costs, learning_curves, systems
+from reports.sections.timeline import timeline
 from reports.summary import Summary
 from reports.tables import Tables
 
@@ -47,6 +48,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             costs(summary),
             complementarity(summary),
             fusion(summary),
+            timeline(summary),
             controls(summary),
         )
         sections += [section for section in found if section is not None]
