@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.results.run import Run
 from benchmarks.results.store import write_atomically
 from reports.build import build
+from reports.document import Document
 from reports.html import render_html
 from reports.pdf import render_pdf
 from reports.sections.examples import Images
@@ -38,8 +39,28 @@ def write(
     dict of str to Path
         "html", "pdf" and "figures", as far as written.
     """
-    document = build(run, images, tables)
-    folder = run.folder / "figures"
+    return write_document(build(run, images, tables), run.folder, html=html, pdf=pdf)
+
+
+def write_document(
+    document: Document, target: Path, *, html: bool = True, pdf: bool = True
+) -> dict[str, Path]:
+    """Write a document's drawings, and as HTML and PDF, into a folder.
+
+    Parameters
+    ----------
+    document : Document
+    target : Path
+        Its folder `figures` is the document's: drawings of others in it are deleted.
+    html, pdf : bool
+        Which to write.
+
+    Returns
+    -------
+    dict of str to Path
+        As for `write`.
+    """
+    folder = target / "figures"
     folder.mkdir(exist_ok=True)
     for figure in document.figures():
         write_atomically(folder / f"{figure.id}.svg", figure.svg.encode())
@@ -48,7 +69,7 @@ def write(
     written = {"figures": folder}
     for name, wanted, render in (("html", html, render_html), ("pdf", pdf, render_pdf)):
         if wanted:
-            path = run.folder / f"report.{name}"
+            path = target / f"report.{name}"
             write_atomically(path, render(document))
             written[name] = path
     return written
