@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ class Page:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._results = ResultsSoFar()
+        self._one_look = threading.Lock()
         self._templates = Environment(
             loader=PackageLoader("reports", "templates"),
             autoescape=True,
@@ -63,9 +65,15 @@ class Page:
         return self._templates.get_template("live_state.html.j2").render(**self._values())
 
     def _values(self) -> dict[str, object]:
+        # Several windows on one run evaluate each trial once.
+        with self._one_look:
+            return self._look()
+
+    def _look(self) -> dict[str, object]:
         values: dict[str, object] = {
             "title": self.folder.name, "subtitle": "", "problem": "", "progress": None,
-            "phase": "", "results": [], "links": list(links(self.folder)), "done": False,
+            "phase": "", "results": [], "unread": 0, "done": False,
+            "links": list(links(self.folder)),
         }  # fmt: skip
         try:
             run = Run(self.folder)
@@ -78,6 +86,7 @@ class Page:
                 "phase": _phase(found),
                 "done": found.phase != "running",
                 "results": self._results.read(run),
+                "unread": self._results.unread,
             }
         except (OSError, ValueError, KeyError, TypeError) as problem:
             # A folder that is being set up, or taken away: the next look may find it whole.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -10,6 +11,9 @@ import numpy as np
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, TaskRecord, Trial
 from reports import wording
+
+#: Seconds after which a look leaves what it has not evaluated yet to the next one.
+AT_ONCE_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,27 @@ class SoFar:
 
 
 class ResultsSoFar:
-    """Evaluates complete trials, and remembers what it has evaluated."""
+    """Evaluates complete trials, and remembers what it has evaluated.
+
+    Attributes
+    ----------
+    unread : int
+        Complete trials that the latest look left to the next one.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], float] = {}
+        self.unread = 0
 
-    def read(self, run: Run) -> list[SoFar]:
+    def read(self, run: Run, at_once_s: float = AT_ONCE_S) -> list[SoFar]:
         """Return what has been measured.
 
         Parameters
         ----------
         run : Run
             Read at this instant; it may be written to at this instant.
+        at_once_s : float
+            After so many seconds no further trial is evaluated.
 
         Returns
         -------
@@ -56,6 +69,8 @@ class ResultsSoFar:
         planned: dict[tuple[str, str, int | None], set[int]] = defaultdict(set)
         family: dict[str, str] = {}
         known: dict[tuple[str, int], float] = {}
+        self.unread = 0
+        end = time.monotonic() + at_once_s
         for trial in run.trials:
             if trial.control:
                 continue
@@ -64,7 +79,7 @@ class ResultsSoFar:
             family[trial.system] = trial.family
             if trial.status != "complete":
                 continue
-            value = self._value(trial, tasks[trial.task], known)
+            value = self._value(trial, tasks[trial.task], known, end)
             if value is not None:
                 values[which].append(value)
         self._known = known
@@ -90,9 +105,9 @@ class ResultsSoFar:
         return found
 
     def _value(
-        self, trial: Trial, task: TaskRecord, known: dict[tuple[str, int], float]
+        self, trial: Trial, task: TaskRecord, known: dict[tuple[str, int], float], end: float
     ) -> float | None:
-        """Return a trial's headline value; None if its files changed while they were read."""
+        """Return a trial's headline value; None for lack of time, or if its files changed."""
         path = trial.folder / "trial.json"
         try:
             stamp = path.stat().st_mtime_ns
@@ -100,6 +115,9 @@ class ResultsSoFar:
             if place in self._known:
                 known[place] = self._known[place]
                 return known[place]
+            if time.monotonic() > end:
+                self.unread += 1
+                return None
             Y = task.evaluated(trial.split)
             strata = task.strata_of(trial.split)
             value = evaluate(task.metrics[0], trial.scores, Y, strata).mean

@@ -155,3 +155,13 @@ def test_a_trial_that_is_replaced_while_it_is_read_is_left_out(run, monkeypatch)
     assert {row.system: row.seeds for row in task.rows} == {"hog": "2 of 2", "words": "2 of 2"}
     (task,) = ResultsSoFar().read(Run(run.folder))
     assert {row.system: row.seeds for row in task.rows} == {"hog": "1 of 2", "words": "2 of 2"}
+
+
+def test_a_look_that_has_no_time_leaves_trials_to_the_next(run):
+    results = ResultsSoFar()
+    assert results.read(Run(run.folder), at_once_s=-1.0) == []
+    assert results.unread == 4
+    (task,) = results.read(Run(run.folder), at_once_s=60.0)
+    assert results.unread == 0
+    # What is known costs no time.
+    assert results.read(Run(run.folder), at_once_s=-1.0) == [task]
