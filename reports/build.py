@@ -24,6 +24,7 @@ from reports.sections.pictures import Images
 from reports.sections.provenance import provenance
 from reports.sections.statistics import statistics
 from reports.sections.systems import learning_curves, systems
+from reports.sections.timeline import timeline
 from reports.summary import Summary
 from reports.tables import Tables
 
@@ -60,6 +61,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             complementarity(summary),
             costs(summary),
             fusion(summary),
+            timeline(summary),
             controls(summary),
         )
         sections += [section for section in found if section is not None]

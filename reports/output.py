@@ -7,6 +7,7 @@ from pathlib import Path
 from benchmarks.results.run import Run
 from benchmarks.results.store import write_atomically
 from reports.build import build
+from reports.document import Document
 from reports.exports.figure_pdf import figures_as_pdf
 from reports.exports.headline import headline_tables
 from reports.exports.latex import as_latex
@@ -46,7 +47,29 @@ def write(
     """
     tables = tables or Tables.of(run)
     document = build(run, images, tables)
-    folder = run.folder / "figures"
+    written = write_document(document, run.folder, html=html, pdf=pdf)
+    return {**written, **_headline(run, tables, document.title)}
+
+
+def write_document(
+    document: Document, target: Path, *, html: bool = True, pdf: bool = True
+) -> dict[str, Path]:
+    """Write a document's drawings, and as HTML and PDF, into a folder.
+
+    Parameters
+    ----------
+    document : Document
+    target : Path
+        Its folder `figures` is the document's: drawings of others in it are deleted.
+    html, pdf : bool
+        Which to write; the figures are written as SVG and PDF in any case.
+
+    Returns
+    -------
+    dict of str to Path
+        "html", "pdf" and "figures", as far as written.
+    """
+    folder = target / "figures"
     folder.mkdir(exist_ok=True)
     drawings = {f"{figure.id}.svg": figure.svg.encode() for figure in document.figures()}
     pages = figures_as_pdf(document.figures())
@@ -56,10 +79,10 @@ def write(
     for path in (*folder.glob("*.svg"), *folder.glob("*.pdf")):
         if path.name not in drawings:
             path.unlink()
-    written = {"figures": folder, **_headline(run, tables, document.title)}
+    written = {"figures": folder}
     for name, wanted, render in (("html", html, render_html), ("pdf", pdf, render_pdf)):
         if wanted:
-            path = run.folder / f"report.{name}"
+            path = target / f"report.{name}"
             write_atomically(path, render(document))
             written[name] = path
     return written

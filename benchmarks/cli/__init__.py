@@ -50,9 +50,9 @@ def _options(
 
 def main() -> None:
     """Run the command line; the console script."""
-    from benchmarks.cli import doctor, listing, report, run, speed, submit
+    from benchmarks.cli import doctor, listing, report, run, serve, speed, submit
 
-    for command in (run, report, submit, listing, speed, doctor):
+    for command in (run, report, serve, submit, listing, speed, doctor):
         command.register(app)
     try:
         app()

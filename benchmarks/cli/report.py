@@ -17,6 +17,11 @@ EPILOG = """[bold]Examples[/bold]
   conceptbench report runs/quickstart
 
   conceptbench report runs/quickstart runs/caltech101
+
+  conceptbench report runs/before runs/after --together runs/compared
+
+The last writes one report on several runs: what differs between them, what improved and what
+got worse. The first run is the reference.
 """
 
 
@@ -27,9 +32,20 @@ def register(app: typer.Typer) -> None:
 
 def report(
     runs: Annotated[list[Path], typer.Argument(help="Run folders; each gets its own report.")],
+    together: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT",
+            help="Write instead one report on all of the runs into this folder: what changed "
+            "from the first to each other.",
+        ),
+    ] = None,
 ) -> None:
     """Write tables, HTML and PDF of runs again; nothing is retrained."""
     console = Console()
+    if together is not None:
+        _together(runs, together, console)
+        return
     for folder in runs:
         try:
             paths = write_report(folder, console, again=True)
@@ -38,6 +54,24 @@ def report(
             raise typer.Exit(WRONG_USE) from None
         for path in paths:
             console.print(str(path), highlight=False, soft_wrap=True)
+
+
+def _together(folders: list[Path], out: Path, console: Console) -> None:
+    """Write what changed between runs."""
+    from reports.runs.output import write_together
+
+    from benchmarks.harness.threads import budget_alone
+    from benchmarks.results.run import Run
+
+    try:
+        runs = [Run(folder) for folder in folders]
+        with console.status("comparing the runs"):
+            written = write_together(runs, out, budget_alone())
+    except (ValueError, OSError) as problem:
+        error(str(problem))
+        raise typer.Exit(WRONG_USE) from None
+    for name in ("html", "pdf", "tables"):
+        console.print(str(written[name]), highlight=False, soft_wrap=True)
 
 
 def write_report(

@@ -1,4 +1,4 @@
-"""What a run's own suite says that its plan does not: stages, and what early fusions join."""
+"""What a run's own suite says that its plan does not: stages, early fusions, every option."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.option_text import option_text
 from benchmarks.results.run import Run
 
 
@@ -55,6 +56,55 @@ def declared_systems(run: Run) -> list[dict[str, Any]]:
         for system in (systems if isinstance(systems, list) else [])
         if isinstance(system, Mapping) and isinstance(system.get("name"), str)
     ]
+
+
+def system_options(run: Run) -> dict[str, dict[str, str]]:
+    """Return every option of each system, as the run's suite writes it.
+
+    Returns
+    -------
+    dict of str to dict of str to str
+        By system, in the suite's order; an option of a component by its path: a suite's
+        ``classifier = { name = "linear-svm", C = 1.0 }`` gives ``classifier.name`` and
+        ``classifier.C``. Empty for a suite that cannot be read: see `recorded_systems`.
+    """
+    systems = _source(run).get("systems")
+    found: dict[str, dict[str, str]] = {}
+    for system in systems if isinstance(systems, list) else []:
+        if isinstance(system, Mapping) and isinstance(system.get("name"), str):
+            found[system["name"]] = _flat({k: v for k, v in system.items() if k != "name"})
+    return found
+
+
+def recorded_systems(run: Run) -> dict[str, dict[str, str]]:
+    """Return what the run recorded of each system: less than a suite says, but always there."""
+    names = ("family", "label", "stages", "members")
+    return {
+        record["name"]: _flat({name: record.get(name) for name in names})
+        for record in run.info["systems"]
+    }
+
+
+def suite_options(run: Run) -> dict[str, str]:
+    """Return what the run's suite says beside its systems: seeds, tasks, stages; by path."""
+    source = _source(run)
+    kept = {k: v for k, v in source.items() if k not in ("systems", "title", "description")}
+    tasks = kept.pop("tasks", [])
+    for task in tasks if isinstance(tasks, list) else []:
+        if isinstance(task, Mapping):
+            kept[f"task {task.get('name', '')}"] = {k: v for k, v in task.items() if k != "name"}
+    return _flat(kept)
+
+
+def _flat(options: Mapping[str, Any], path: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in options.items():
+        if isinstance(value, Mapping) and value:
+            found |= _flat(value, f"{path}{name}.")
+        else:
+            found[f"{path}{name}"] = option_text(value)
+    # `"hog"` and `{ name = "hog" }` are one.
+    return {key.removesuffix(".name") if path else key: text for key, text in found.items()}
 
 
 def _source(run: Run) -> dict[str, Any]:
