@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.judged import check_annotations
-from engineered.explanation.contributions import Contributions, contributions
+from engineered.explanation.contributions import contributions
 from engineered.fitting import fit_supervised, seeded, videos_of
 from engineered.images import Images
 from engineered.representation import Representation
@@ -134,7 +134,7 @@ class EngineeredDetector(BaseEstimator):
         with self._stages().timed("scoring", len(X)):
             return np.asarray(self.classifier_.decision_function(rows), dtype=np.float32)
 
-    def explain(self, image: np.ndarray, concept: int) -> Contributions | str:
+    def explain(self, image: np.ndarray, concept: int) -> Any:
         """Tell what each local vector of an image adds to a concept's score.
 
         Parameters
@@ -147,7 +147,7 @@ class EngineeredDetector(BaseEstimator):
         Returns
         -------
         Contributions or str
-            They add up to the score; a reason where it is not a sum over local vectors.
+            See `engineered.explanation.contributions`; a reason where the score is no sum.
         """
         check_is_fitted(self, "n_concepts_")
         return contributions(self, image, concept)

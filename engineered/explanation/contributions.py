@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,7 @@ class Contributions:
     method: str = "exact contributions of local descriptors"
 
 
-def contributions(detector: Any, image: np.ndarray, concept: int) -> Contributions | str:
+def contributions(detector: Any, image: np.ndarray, concept: int) -> Any:
     """Decompose a concept's score of an image into its local vectors.
 
     The score is ``w . phi + b``. The vector phi is a sum over local vectors, followed by power
@@ -59,12 +59,12 @@ def contributions(detector: Any, image: np.ndarray, concept: int) -> Contributio
     Returns
     -------
     Contributions or str
-        A reason where the score is no such sum.
+        A reason where the score is no such sum. Of a descriptor of whole images, what its own
+        ``explain(image, weights)`` makes of the weights on its vector, if it has one.
     """
     aggregator, classifier = detector.aggregator_, detector.classifier_
     if aggregator is None:
-        name = type(detector.descriptor_).__name__
-        return f"the descriptor {name} describes an image as a whole, not place by place"
+        return _through_descriptor(detector, image, concept)
     if detector.span_ is not None and detector._training is None:
         return (
             "the vectors are told by their products with the training images', which came from "
@@ -93,6 +93,28 @@ def contributions(detector: Any, image: np.ndarray, concept: int) -> Contributio
         return f"the optimisation {name} does not tell how it is to be undone"
     score = float(np.asarray(classifier.decision_function(row[None]))[0, concept])
     return Contributions(shares.of(before[0]), frames, score, bias + before[1])
+
+
+def _through_descriptor(detector: Any, image: np.ndarray, concept: int) -> Any:
+    """Leave it to a descriptor of whole images to tell where its vector comes from."""
+    descriptor, classifier = detector.descriptor_, detector.classifier_
+    if not hasattr(descriptor, "explain"):
+        name = type(descriptor).__name__
+        return f"the descriptor {name} describes an image as a whole, not place by place"
+    vector = np.asarray(descriptor.transform([image]), np.float32)[0]
+    row = _row(detector, vector)
+    found = classifier_weights(classifier, row, concept)
+    if found is None:
+        return f"the classifier {type(classifier).__name__} is not linear in the vector"
+    before = before_optimization(detector.optimization_, vector.astype(np.float64), found[0])
+    if before is None:
+        name = type(detector.optimization_).__name__
+        return f"the optimisation {name} does not tell how it is to be undone"
+    score = float(np.asarray(classifier.decision_function(row[None]))[0, concept])
+    told = descriptor.explain(image, before[0])
+    if isinstance(told, str):
+        return told
+    return replace(told, score=score, rest=told.rest + found[1] + before[1])
 
 
 def _row(detector: Any, encoded: np.ndarray) -> np.ndarray:
