@@ -106,9 +106,11 @@ def test_grad_cam_needs_maps_with_places():
 
 
 TRAIN, Y_TRAIN = shown(0)
-PLAIN = dict(
-    shift=0.0, scale=0.0, rotation=0.0, brightness=0.0, contrast=0.0, device="cpu", random_state=0
-)
+PLAIN = {
+    **dict.fromkeys(("shift", "scale", "rotation", "brightness", "contrast"), 0.0),
+    "device": "cpu",
+    "random_state": 0,
+}
 
 
 @pytest.mark.parametrize(
