@@ -40,8 +40,7 @@ PATIENCE = 30.0
 def wants_explanation(trial: PlannedTrial, suite: Suite) -> bool:
     """Whether a trial is of its task's first seed and largest training size, and no control."""
     spec = next(spec for spec in suite.tasks if spec.name == trial.task)
-    sizes = [*spec.train_sizes] or [None]
-    largest = None if None in sizes else max(size for size in sizes if size is not None)
+    largest = max(spec.train_sizes, default=None)
     first = (spec.seeds or suite.seeds)[0]
     return trial.seed == first and trial.train_size == largest and not trial.control
 
