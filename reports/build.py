@@ -8,6 +8,7 @@ from reports.document import Document
 from reports.sections.complementarity import complementarity
 from reports.sections.concepts import concepts
 from reports.sections.controls import controls
+from reports.sections.evidence import evidence
 from reports.sections.examples import Images, examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
@@ -44,6 +45,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),
+            evidence(summary, images),
             costs(summary),
             complementarity(summary),
             fusion(summary),

@@ -213,6 +213,47 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture, as JPEG, and what stands under it; `family` marks a system's name."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    alt: str
+    title: str
+    detail: str
+    family: Family | None
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """Pictures of one thing, beside each other."""
+
+    title: str
+    detail: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """What a colour (as ``#rrggbb``) and the line around it mean."""
+
+    colour: str
+    dashed: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class PictureRows:
+    """Rows of pictures to be compared, under one legend."""
+
+    id: str
+    caption: str
+    legend: tuple[LegendEntry, ...]
+    rows: tuple[PictureRow, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Names and values, a line each."""
 
@@ -237,7 +278,9 @@ class Code:
     label: str
 
 
-Block: TypeAlias = Paragraph | Findings | Notice | Table | Figure | Gallery | Facts | Listing | Code
+Block: TypeAlias = (
+    Paragraph | Findings | Notice | Table | Figure | Gallery | PictureRows | Facts | Listing | Code
+)
 
 
 @dataclass(frozen=True)
@@ -275,7 +318,7 @@ class Document:
         figures = tables = 0
         seen: set[str] = set()
         for block in self.blocks():
-            if not isinstance(block, Table | Figure | Gallery):
+            if not isinstance(block, Table | Figure | Gallery | PictureRows):
                 continue
             if block.id in seen:
                 raise ValueError(f"two blocks of the document have the id {block.id!r}")

@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import typst
 
-from reports.document import Document, Figure, Thumbnail
+from reports.document import Document, Figure, Picture, Thumbnail
 
 
 def render_pdf(document: Document) -> bytes:
@@ -52,6 +52,11 @@ def _plain(value: Any, folder: Path) -> Any:
         name = f"{hashlib.sha256(value.jpeg).hexdigest()[:20]}.jpg"
         (folder / name).write_bytes(value.jpeg)
         return {"file": name, "judgement": value.judgement, "alt": value.alt}
+    if isinstance(value, Picture):
+        name = f"{hashlib.sha256(value.jpeg).hexdigest()[:20]}.jpg"
+        (folder / name).write_bytes(value.jpeg)
+        texts = ("alt", "title", "detail", "family")
+        return {"file": name, **{text: getattr(value, text) for text in texts}}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
             field.name: _plain(getattr(value, field.name), folder)
