@@ -234,7 +234,7 @@ def _picture(one: _Maps, told: Explained, image: np.ndarray, what: str) -> Pictu
     parts = (total, wording.MINUS if below else "+", rest.removeprefix(wording.MINUS))
     detail = f"score {score} {'=' if one.exact else '≈'} {wording.NBSP.join(parts)}"
     if share > 0:
-        detail += f"; outlined: {_percent(share)}"
+        detail += f"; outlined:{wording.NBSP}{_percent(share)}"
     return Picture(*draw_over(image, values), alt, one.system.name, detail, one.system.family)
 
 

@@ -131,7 +131,7 @@ def test_both_families_stand_side_by_side_on_the_same_images(run, synthetic):
         assert "strongest for the concept at the lower left" in engineered.alt
         assert "nothing against it" in engineered.alt
         assert "at the upper right" in learned.alt
-        assert engineered.detail.startswith("score 0.50 = 2.00\u00a0\u2212\u00a01.50; outlined: ")
+        assert engineered.detail.startswith("score 0.50 = 2.00\u00a0\u2212\u00a01.50; outlined:\u00a0")
         assert "≈" in learned.detail
         assert image.family is None
     text = " ".join(plain(b.text) for b in section.blocks if isinstance(b, Paragraph))
