@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 
 from engineered.classifiers.judged import check_annotations
+from engineered.explanation.contributions import contributions
 from engineered.fitting import fit_supervised, seeded, videos_of
 from engineered.images import Images
 from engineered.representation import Representation
@@ -132,6 +133,24 @@ class EngineeredDetector(BaseEstimator):
         rows = self.rows(X)
         with self._stages().timed("scoring", len(X)):
             return np.asarray(self.classifier_.decision_function(rows), dtype=np.float32)
+
+    def explain(self, image: np.ndarray, concept: int) -> Any:
+        """Tell what each local vector of an image adds to a concept's score.
+
+        Parameters
+        ----------
+        image : ndarray of shape (height, width, 3), uint8
+            RGB.
+        concept : int
+            Column of the scores.
+
+        Returns
+        -------
+        Contributions or str
+            See `engineered.explanation.contributions`; a reason where the score is no sum.
+        """
+        check_is_fitted(self, "n_concepts_")
+        return contributions(self, image, concept)
 
     def fit_rows(self, X: Images, Y: np.ndarray) -> np.ndarray:
         """Learn all but the classifier.

@@ -64,6 +64,16 @@ class ShortRows:
         """Return the inner products of m other rows (m, d) with these, (m, n) float32."""
         return self._products(rows)
 
+    def combined(self, weights: np.ndarray) -> np.ndarray:
+        """Return the sum of the rows by weights (n,), (d,) float64."""
+        d = self.values.shape[1]
+        weighed = np.asarray(weights, np.float64) * self.scales
+        total = np.empty(d)
+        for start in range(0, d, COLUMNS):
+            part = slice(start, start + COLUMNS)
+            total[part] = weighed @ self.values[:, part].astype(np.float64)
+        return total
+
     def _products(self, rows: np.ndarray | None) -> np.ndarray:
         n, d = self.values.shape
         m = n if rows is None else len(rows)

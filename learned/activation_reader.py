@@ -9,8 +9,10 @@ import torch
 from torch import nn
 
 from learned.activations import WHOLE, check_pooling, find_layer, layer_output, pool
+from learned.explanation import EvidenceMap, explain_score
 from learned.folding import fold_normalization
-from learned.pixels import Normalization, squares
+from learned.networks.size import network_size
+from learned.pixels import Normalization, resize, squares
 from learned.training.precision import PRECISIONS, Precision
 
 # Images that go through a network together: on a CPU, the maps of more leave its caches, and
@@ -118,6 +120,33 @@ class ActivationReader:
                 f"{len(broken)} images, the first at position {broken[0]}"
             )
         return rows
+
+    def explain(self, image: np.ndarray, weights: np.ndarray) -> EvidenceMap:
+        """Map where in an image a linear function of its vector comes from.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8, RGB
+        weights : (dimension,) float
+            Of the vector's values.
+
+        Returns
+        -------
+        EvidenceMap
+            Integrated gradients of ``weights . vector``, through the network.
+        """
+        pixels = torch.from_numpy(resize(image, self.image_size))[None]
+        images = self._normalization(pixels)
+        of_values = torch.from_numpy(np.asarray(weights, np.float32)).to(images.device)
+
+        def score(images: torch.Tensor) -> torch.Tensor:
+            made = self._pooled(images)
+            if self.mirror:
+                made = (made + self._pooled(images.flip(3))) / 2
+            return made @ of_values
+
+        work = network_size(self._network, self.image_size).multiply_adds
+        return explain_score(score, images, work)
 
     def _vectors(self, pixels: np.ndarray) -> torch.Tensor:
         # Filled up with blank images: sums go in another order in batches of other sizes.

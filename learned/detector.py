@@ -17,8 +17,10 @@ from torch import nn
 from learned.annotations import check_annotations
 from learned.detector_parameters import check_detector
 from learned.device import find_device
+from learned.explanation import EvidenceMap, explain_score
 from learned.networks.building import build_network, check_sizes
-from learned.pixels import Normalization
+from learned.networks.size import network_size
+from learned.pixels import Normalization, resize
 from learned.scoring import score_images
 from learned.side_by_side import SideBySide
 from learned.stages import Progress, Stages
@@ -282,6 +284,32 @@ class NetworkDetector(BaseEstimator):
         return score_images(
             views, network, self.loss_, X, self.image_size, normalization, stages, self.n_concepts_
         )
+
+    def explain(self, image: np.ndarray, concept: int) -> EvidenceMap:
+        """Map where in an image the evidence for a concept lies, by integrated gradients.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8, RGB
+        concept : int
+            Column of the scores.
+
+        Returns
+        -------
+        EvidenceMap
+            Of the square that the network sees, whose cells tile the image.
+        """
+        check_is_fitted(self, "network_")
+        device, views = find_device(self.device), self._views()
+        network = self.network_.to(device).eval()
+        square = torch.from_numpy(resize(image, self.image_size))[None]
+        pixels = Normalization(self.mean_, self.deviation_, device)(square)
+
+        def score(images: torch.Tensor) -> torch.Tensor:
+            return views.score(network, self.loss_, images)[:, concept]
+
+        work = network_size(network, self.image_size).multiply_adds
+        return explain_score(score, pixels, work)
 
     def unsupported(self, task: Any) -> str | None:
         """Say why the detector does not apply to a task, if it does not."""

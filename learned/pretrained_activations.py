@@ -13,6 +13,7 @@ from torch import nn
 from learned.activation_reader import ActivationReader
 from learned.activations import WHOLE, check_pooling, find_layer
 from learned.device import find_device
+from learned.explanation import EvidenceMap
 from learned.networks.building import build_network
 from learned.networks.layers import last_linear, layers
 from learned.parameters import check_count, check_flag, check_name
@@ -123,6 +124,21 @@ class PretrainedActivations(BaseEstimator):
             pooled so; an image's vector is not finite.
         """
         return self._reader().read(X)
+
+    def explain(self, image: np.ndarray, weights: np.ndarray) -> EvidenceMap:
+        """Map where in an image a linear function of its vector comes from.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8, RGB
+        weights : (dimension,) float
+
+        Returns
+        -------
+        EvidenceMap
+            Of ``weights . vector``.
+        """
+        return self._reader().explain(image, weights)
 
     def _reader(self) -> ActivationReader:
         parameters = self.get_params(deep=False)

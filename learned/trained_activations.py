@@ -16,6 +16,7 @@ from learned.activations import WHOLE, check_pooling
 from learned.annotations import check_annotations
 from learned.detector import NetworkDetector
 from learned.device import find_device
+from learned.explanation import EvidenceMap
 from learned.networks.building import build_network
 from learned.stages import Stages
 
@@ -139,6 +140,21 @@ class TrainedActivations(BaseEstimator):
             An image's vector is not finite.
         """
         return self._reader().read(X)
+
+    def explain(self, image: np.ndarray, weights: np.ndarray) -> EvidenceMap:
+        """Map where in an image a linear function of its vector comes from.
+
+        Parameters
+        ----------
+        image : (height, width, 3) uint8, RGB
+        weights : (dimension,) float
+
+        Returns
+        -------
+        EvidenceMap
+            Of ``weights . vector``.
+        """
+        return self._reader().explain(image, weights)
 
     def _try_layer(self, n_concepts: int) -> None:
         # Before the hours of training, not after: the untrained network has the same layers.

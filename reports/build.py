@@ -14,6 +14,7 @@ from reports.sections.confusion import confusions
 from reports.sections.controls import controls
 from reports.sections.cost import costs
 from reports.sections.each_concept import each_concept
+from reports.sections.evidence import evidence
 from reports.sections.examples import examples
 from reports.sections.failures import failures
 from reports.sections.fusion import fusion
@@ -56,6 +57,7 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),
+            evidence(summary, images),
             each_concept(summary, images),
             confusions(summary),
             complementarity(summary),

@@ -291,6 +291,47 @@ class Gallery:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture, as JPEG, and what stands under it; `family` marks a system's name."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    alt: str
+    title: str
+    detail: str
+    family: Family | None
+
+
+@dataclass(frozen=True)
+class PictureRow:
+    """Pictures of one thing, beside each other."""
+
+    title: str
+    detail: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """What a colour (as ``#rrggbb``) and the line around it mean."""
+
+    colour: str
+    dashed: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class PictureRows:
+    """Rows of pictures to be compared, under one legend."""
+
+    id: str
+    caption: str
+    legend: tuple[LegendEntry, ...]
+    rows: tuple[PictureRow, ...]
+
+
+@dataclass(frozen=True)
 class Facts:
     """Names and values, a line each."""
 
@@ -353,6 +394,7 @@ Block: TypeAlias = (
     | Facts
     | Listing
     | Code
+    | PictureRows
     | Fold
 )
 
@@ -392,7 +434,7 @@ class Document:
         counts: Counter[str] = Counter()
         seen: set[str] = set()
         for block, folded in self._walk():
-            if not isinstance(block, Table | Figure | Gallery | Fold):
+            if not isinstance(block, Table | Figure | Gallery | PictureRows | Fold):
                 continue
             if block.id in seen:
                 raise ValueError(f"two blocks of the document have the id {block.id!r}")

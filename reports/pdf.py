@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import typst
 
-from reports.document import Document, Figure, Fold, Thumbnail
+from reports.document import Document, Figure, Fold, Picture, Thumbnail
 
 #: Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -60,6 +60,11 @@ def _plain(value: Any, folder: Path) -> Any:
             "type": "Fold", "id": value.id, "title": value.title,
             "values": _plain(value.values, folder), "blocks": _plain(value.printed, folder),
         }  # fmt: skip
+    if isinstance(value, Picture):
+        name = f"{hashlib.sha256(value.jpeg).hexdigest()[:20]}.jpg"
+        (folder / name).write_bytes(value.jpeg)
+        texts = ("alt", "title", "detail", "family")
+        return {"file": name, **{text: getattr(value, text) for text in texts}}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
             field.name: _plain(getattr(value, field.name), folder)

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmarks.harness.cache import StageCache
 from benchmarks.harness.cost import Ledger, release_memory, resident_mb
+from benchmarks.harness.explanations import choose_pairs, explain_pairs, wants_explanation
 from benchmarks.harness.fitted import explain
 from benchmarks.harness.held_out import folds
 from benchmarks.harness.model_size import model_size
@@ -31,7 +32,7 @@ def train_and_score(
     -------
     arrays : dict of str to ndarray
         ``train``, ``val`` and ``test``, rows of the task; ``scores`` and, where there are any,
-        ``val_scores``.
+        ``val_scores``; maps of evidence, see ``benchmarks.harness.explanations``.
     size : dict
         What the trial's record says of the system.
     """
@@ -78,6 +79,13 @@ def train_and_score(
             arrays["val"] = split.train
         except Exception as error:  # noqa: BLE001 -- said by the fusion that needs it
             size["held_out_error"] = f"{type(error).__name__}: {error}"
+    if wants_explanation(trial, place.suite):
+        # Last of all, and on a ledger of its own: to explain itself is no cost of the system.
+        if isinstance(stages := getattr(system, "stages", None), StageCache):
+            stages.ledger = Ledger()
+        pairs = choose_pairs(task, split)
+        maps, size["explanation"] = explain_pairs(system, task, pairs, known.columns)
+        arrays |= maps
     return arrays, size
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from benchmarks.results.explanations import Explained, read_explained
 from benchmarks.results.store import (
     StageCost,
     Status,
@@ -175,6 +176,9 @@ class Trial:
         are, or look like, training samples. None in a run from before there was a leak check.
     fitted : dict or None
         What a fusion learned, as it stands in the trial's record: ``weights_`` and the like.
+    explanation : dict or None
+        How its maps of evidence were made, or the ``reason`` why it has none; None where none
+        were asked for.
     """
 
     key: str
@@ -195,6 +199,7 @@ class Trial:
     control: bool = False
     leaks: dict[str, int] | None = None
     fitted: dict[str, Any] | None = None
+    explanation: dict[str, Any] | None = None
 
     @cached_property
     def scores(self) -> np.ndarray:
@@ -220,6 +225,13 @@ class Trial:
         Samples as in the task's collection; -1 bits where both are identical.
         """
         return TrialFolder(self.folder).array("leaks")
+
+    @cached_property
+    def explained(self) -> list[Explained]:
+        """Maps of where the evidence in test images lies; empty where none were made."""
+        if not (self.explanation or {}).get("maps"):
+            return []
+        return read_explained(TrialFolder(self.folder))
 
     @cached_property
     def costs(self) -> list[StageCost]:
@@ -283,6 +295,7 @@ class Run:
                 "model_bytes",
                 "leaks",
                 "fitted",
+                "explanation",
             )
             if name in record
         }
