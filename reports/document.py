@@ -116,6 +116,10 @@ class Cell:
         The text says it already; colour repeats it.
     strong : bool
         Stands out, e.g. the best of its column.
+    system : str
+        Key of the system that the cell is about; of a row's first cell, the whole row.
+    drawing : str
+        A small SVG that stands in place of the text, which is then its text equivalent.
     """
 
     text: str
@@ -123,15 +127,18 @@ class Cell:
     family: Family | None = None
     tone: Literal["gain", "loss"] | None = None
     strong: bool = False
+    system: str = ""
+    drawing: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
-    """Heading of a column; numbers are set flush right."""
+    """Heading of a column; numbers are set flush right. `system`: as in `Cell`."""
 
     title: str
     numeric: bool = False
     unit: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,8 @@ class Figure:
         A whole SVG document; ids inside start with the figure's own.
     alt : str
         What somebody who cannot see it needs to know.
+    narrow : str
+        The same for a narrow column, where there is such a layout.
     """
 
     id: str
@@ -175,6 +184,7 @@ class Figure:
     svg: str
     alt: str
     notes: tuple[str, ...] = ()
+    narrow: str = ""
 
 
 #: What the annotations say of an image that a system ranked at the top.
@@ -183,13 +193,20 @@ Judgement = Literal["hit", "miss", "unjudged"]
 
 @dataclass(frozen=True)
 class Thumbnail:
-    """A small picture, as JPEG, and what the annotations say of it."""
+    """A small picture, as JPEG, and what the annotations say of it.
+
+    Attributes
+    ----------
+    detail : str
+        What is said of it beside the enlarged picture, e.g. its score.
+    """
 
     jpeg: bytes
     width: int
     height: int
     judgement: Judgement
     alt: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from importlib.resources import files
 from itertools import groupby
@@ -12,6 +13,13 @@ from markupsafe import Markup
 
 from reports import wording
 from reports.document import Block, Document, Figure, Listing, Text
+
+#: Inlined in this order; all scripts in one element, each in a scope of its own.
+STYLES = ("report.css", "figures.css", "tools.css")
+SCRIPTS = (
+    "report.js", "sorting.js", "filtering.js", "linking.js", "pointing.js", "viewer.js",
+    "theme.js",
+)  # fmt: skip
 
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
 
@@ -40,13 +48,26 @@ def render_html(document: Document) -> bytes:
     environment.filters["drawing"] = _drawing
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
-    templates = files("reports") / "templates"
+    environment.filters["token"] = wording.token
+    script = _inlined(SCRIPTS)
     page = environment.get_template("report.html.j2").render(
         document=document,
-        style=Markup((templates / "report.css").read_text(encoding="utf-8")),
-        script=Markup((templates / "report.js").read_text(encoding="utf-8")),
+        style=Markup(_inlined(STYLES)),
+        script=Markup(script),
+        script_hash=_source_hash(script),
     )
     return page.encode()
+
+
+def _inlined(names: tuple[str, ...]) -> str:
+    templates = files("reports") / "templates"
+    return "".join((templates / name).read_text(encoding="utf-8") for name in names)
+
+
+def _source_hash(script: str) -> str:
+    """Return what a content security policy calls a script by: no other one may run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def _sentence(text: Text) -> Markup:

@@ -10,6 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from reports.figures.linking import link
+from reports.summary import System
+
 #: Where a label may go, nearest and most legible first: unit vectors and distances in points.
 _DIRECTIONS = (
     (1, 0),
@@ -26,12 +29,13 @@ _DISTANCES = (7, 13, 20, 28, 38, 50, 64)
 
 @dataclass(frozen=True)
 class Label:
-    """Text that belongs to the point (x, y), in data coordinates."""
+    """Text that belongs to the point (x, y), in data coordinates, and maybe to a system."""
 
     x: float
     y: float
     text: str
     colour: str
+    system: System | None = None
 
 
 def place(
@@ -89,7 +93,7 @@ def place(
         assert best is not None
         _, dx, dy, distance, box = best
         placed.append(box)
-        ax.annotate(
+        text = ax.annotate(
             label.text,
             (label.x, label.y),
             xytext=(dx * distance, dy * distance),
@@ -108,6 +112,8 @@ def place(
             if distance > 13
             else None,
         )
+        if label.system is not None:
+            link(text, label.system)
     return placed
 
 

@@ -19,7 +19,8 @@ from reports.summary import Summary, System, TaskSummary
 Images = Callable[[str], ImageCollection | None]
 
 SHOWN = 8
-EDGE = 112
+#: Pixels of a picture's longer side at most: twice what a strip shows, for looking closer.
+EDGE = 224
 
 _JUDGEMENT: dict[int, Judgement] = {1: "hit", 0: "miss", -1: "unjudged"}
 
@@ -116,8 +117,10 @@ def _strip(
         judgement = _JUDGEMENT[int(summary.task.annotations[sample, concept])]
         identifier = wording.clean(summary.task.ids[sample])
         jpeg, width, height = thumbnail(collection[sample])
+        place = f"Rank {rank}, {identifier}"
+        detail = f"{place}; score {wording.number(float(trial.scores[row, concept]), 3)}"
         thumbnails.append(
-            Thumbnail(jpeg, width, height, judgement, f"Rank {rank}, {identifier}: {judgement}")
+            Thumbnail(jpeg, width, height, judgement, f"{place}: {judgement}", detail)
         )
     value = summary.concepts(system.key, summary.size)[concept]
     metric = wording.concept_metric_name(summary.concept_metric)

@@ -1,29 +1,11 @@
-"""The HTML file in a real browser."""
+"""The HTML file as it opens: whole, quiet, legible, in light and dark, wide and narrow."""
 
 import pytest
 
-sync = pytest.importorskip("playwright.sync_api")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync.sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
 
 @pytest.fixture(params=[(1280, "light"), (390, "light"), (1280, "dark")], ids=str, scope="module")
-def opened(request, browser, written):
-    width, scheme = request.param
-    page = browser.new_page(viewport={"width": width, "height": 844}, color_scheme=scheme)
-    page.problems, page.requests = [], []
-    page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda e: page.problems.append(str(e)))
-    page.on("request", lambda r: page.requests.append(r.url))
-    page.goto(written.files["html"].as_uri())
+def opened(request, show, written):
+    page = show(written.files["html"], *request.param)
     yield page
     page.close()
 
@@ -42,51 +24,15 @@ def test_it_fits_its_window(opened):
     assert opened.evaluate(wide) == 0
 
 
-def test_tables_that_are_cut_off_say_so(opened):
-    cut = """[...document.querySelectorAll('.wide')].map(e => [
-        e.scrollWidth > e.clientWidth + 1, e.classList.contains('more'),
-        getComputedStyle(e, '::before').content.includes('sideways'),
-        getComputedStyle(e).maskImage !== 'none'])"""
-    found = opened.evaluate(cut)
-    assert all(len(set(of_table)) == 1 for of_table in found)
-    if opened.viewport_size["width"] < 400:
-        assert any(hidden for hidden, *_ in found)
-        end = """async () => { const e = document.querySelector('.wide.more');
-            e.scrollLeft = 1e6; await new Promise(r => setTimeout(r, 200));
-            const faded = e.classList.contains('more'); e.scrollLeft = 0; return faded; }"""
-        assert opened.evaluate(end) is False
-
-
-def test_a_mark_stands_on_the_line_of_its_name(opened):
-    apart = """[...document.querySelectorAll('td .mark, tbody th .mark')].filter(mark => {
-        const range = document.createRange(), cell = mark.closest('td, th');
-        const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-        const text = walker.nextNode(); range.setStart(text, 0); range.setEnd(text, 1);
-        const a = mark.getBoundingClientRect(), b = range.getBoundingClientRect();
-        return text.data.length <= 24 && (a.top > b.bottom || a.bottom < b.top); }).length"""
-    assert opened.evaluate("document.querySelectorAll('td .mark').length") > 0
-    assert opened.evaluate(apart) == 0
-
-
-def test_no_sentence_out_of_sight_makes_rows_tall(opened):
-    heights = """[...document.querySelectorAll('td.prose')].filter(
-        e => e.textContent.length < 70).map(e => { const r = document.createRange();
-        r.selectNodeContents(e); return r.getBoundingClientRect().height; })"""
-    found = opened.evaluate(heights)
-    assert found
-    if opened.viewport_size["width"] < 400:
-        assert max(found) < 60  # two lines
-
-
 def test_the_main_figure_is_visible_and_its_type_legible(opened):
-    box = opened.locator("#comparison-0 svg").bounding_box()
+    box = opened.locator("#comparison-0 svg:visible").bounding_box()
     assert box["width"] > 280
     assert box["height"] > 150
-    size = """(() => { const text = document.querySelector('#comparison-0 svg text');
-        const svg = text.ownerSVGElement;
-        return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width
-            / svg.viewBox.baseVal.width; })()"""
-    assert opened.evaluate(size) >= 7
+    smallest = """Math.min(...[...document.querySelectorAll('.card svg')].filter(
+        svg => svg.getClientRects().length).flatMap(svg => [...svg.querySelectorAll('text')].map(
+        text => parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width
+            / svg.viewBox.baseVal.width)))"""
+    assert opened.evaluate(smallest) >= 11
 
 
 def test_pictures_are_shown(opened):
@@ -95,25 +41,79 @@ def test_pictures_are_shown(opened):
     assert opened.evaluate("document.images.length") > 0
 
 
-def test_tables_sort_by_number_and_back(opened):
-    column = (
-        "[...document.querySelectorAll('#systems-table-0 tbody tr')].map(r => r.cells[2].innerText)"
-    )
-    given = opened.evaluate(column)
-    button = opened.locator("#systems-table-0 thead th:nth-child(3) button")
-    button.click()
-    assert opened.evaluate(column) == sorted(given, key=float, reverse=True)
-    button.click()
-    assert opened.evaluate(column) == sorted(given, key=float)
-    heading = opened.locator("#systems-table-0 thead th:nth-child(3)")
-    assert heading.get_attribute("aria-sort") == "ascending"
-    button.click()
-    assert opened.evaluate(column) == given
-
-
 def test_dark_pages_are_dark_and_figures_stay_on_white(opened):
     dark = opened.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     ground = opened.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (ground == "rgb(255, 255, 255)") != dark
     card = "getComputedStyle(document.querySelector('.card')).backgroundColor"
     assert opened.evaluate(card) == "rgb(255, 255, 255)"
+
+
+def test_the_choice_of_colours_overrides_the_system(show, written):
+    ground = "getComputedStyle(document.body).backgroundColor"
+    for scheme in ("light", "dark"):
+        page = show(written.files["html"], scheme=scheme)
+        given = page.evaluate(ground)
+        found = {}
+        for theme in ("light", "dark", "auto"):
+            page.get_by_label("Colours").select_option(theme)
+            found[theme] = page.evaluate(ground)
+        assert found == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 25, 31)", "auto": given}
+        page.emulate_media(media="print")
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+        page.close()
+
+
+def test_the_skip_link_leads_past_the_contents(show, written):
+    page = show(written.files["html"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main *')")
+    page.close()
+
+
+def test_every_stop_of_the_tab_key_is_seen_in_reading_order(show, written):
+    page = show(written.files["html"])
+    path = """() => { const e = document.activeElement; if (e === document.body) return null;
+        const s = getComputedStyle(e), all = [...document.querySelectorAll('*')];
+        return [all.indexOf(e), s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0]; }"""
+    stops = []
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        at = page.evaluate(path)
+        if at is None or (stops and at[0] == stops[0][0]):
+            break
+        stops.append(at)
+    places = [place for place, _ in stops]
+    assert places == sorted(places)
+    assert all(outlined for _, outlined in stops)
+    reachable = page.evaluate("""[...document.querySelectorAll('a, button, select, input, summary,'
+        + '[tabindex]')].filter(e => e.tabIndex >= 0 && e.getClientRects().length).length""")
+    assert len(stops) == reachable
+    page.close()
+
+
+def test_without_scripts_it_reads_all_the_same(show, written):
+    page = show(written.files["html"], java_script_enabled=False)
+    assert page.locator("main").inner_text().count("0.") > 50
+    assert page.locator("svg:visible").count() > 5
+    assert page.locator("main button").count() == 0
+    assert page.problems == []
+    page.close()
+
+
+def test_it_prints_all_columns_and_no_controls(show, written):
+    page = show(written.files["html"])
+    page.locator("#comparison-0 svg:visible [data-says]").first.click()
+    page.emulate_media(media="print")
+    for unwanted in (".filter label", ".theme", ".release", ".tip", "nav"):
+        assert page.locator(f"{unwanted}:visible").count() == 0
+    left = """([selector, property, value]) => [...document.querySelectorAll(selector)].every(
+        e => getComputedStyle(e)[property] === value)"""
+    page.wait_for_function(left, arg=["[data-system]", "opacity", "1"])
+    assert page.evaluate(left, [".wide", "overflowX", "visible"])
+    page.close()
