@@ -177,6 +177,10 @@ class Cell:
         The text says it already; colour repeats it.
     strong : bool
         Stands out, e.g. the best of its column.
+    system : str
+        Key of the system that the cell is about; of a row's first cell, the whole row.
+    drawing : str
+        A small SVG that stands in place of the text, which is then its text equivalent.
     """
 
     text: str
@@ -184,15 +188,18 @@ class Cell:
     family: Family | None = None
     tone: Literal["gain", "loss"] | None = None
     strong: bool = False
+    system: str = ""
+    drawing: str = ""
 
 
 @dataclass(frozen=True)
 class Column:
-    """Heading of a column; numbers are set flush right."""
+    """Heading of a column; numbers are set flush right. `system`: as in `Cell`."""
 
     title: str
     numeric: bool = False
     unit: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -231,6 +238,8 @@ class Figure:
         What somebody who cannot see it needs to know.
     wide : bool
         Wider than the others: it stands alone, and scrolls where the screen is narrow.
+    narrow : str
+        The same for a narrow column, where there is such a layout.
     """
 
     id: str
@@ -239,6 +248,7 @@ class Figure:
     alt: str
     notes: tuple[str, ...] = ()
     wide: bool = False
+    narrow: str = ""
 
 
 #: What the annotations say of an image that a system ranked at the top.
@@ -253,6 +263,8 @@ class Thumbnail:
     ----------
     remark : str
         Written below it in the place of the judgement's name.
+    detail : str
+        What is said of it beside the enlarged picture, e.g. its score.
     """
 
     jpeg: bytes
@@ -261,6 +273,7 @@ class Thumbnail:
     judgement: Judgement
     alt: str
     remark: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from importlib.resources import files
 from itertools import groupby
@@ -16,6 +17,13 @@ from reports.document import Block, Document, Figure, Fold, Gallery, Listing, Te
 #: A clear pixel: what an image shows whose picture is its background.
 _BLANK = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 _WIDTH = re.compile(r'<svg[^>]* width="([\d.]+)pt"')
+#: Inlined in this order; all scripts in one element, each in a scope of its own.
+STYLES = ("report.css", "figures.css", "tools.css")
+SCRIPTS = (
+    "report.js", "sorting.js", "filtering.js", "linking.js", "pointing.js", "viewer.js",
+    "theme.js",
+)  # fmt: skip
+
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
 
 
@@ -44,13 +52,15 @@ def render_html(document: Document) -> bytes:
     environment.filters["breadth"] = _breadth
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
-    templates = files("reports") / "templates"
+    environment.filters["token"] = wording.token
+    script = _inlined(SCRIPTS)
     page = environment.get_template("report.html.j2").render(
         document=document,
         pictures=_shared(document),
         blank=_BLANK,
-        style=Markup((templates / "report.css").read_text(encoding="utf-8")),
-        script=Markup((templates / "report.js").read_text(encoding="utf-8")),
+        style=Markup(_inlined(STYLES)),
+        script=Markup(script),
+        script_hash=_source_hash(script),
     )
     return page.encode()
 
@@ -71,6 +81,17 @@ def _shared(document: Document) -> dict[bytes, str]:
     galleries = (b for fold in folds for b in fold.blocks if isinstance(b, Gallery))
     jpegs = (t.jpeg for b in galleries for strip in b.strips for t in strip.thumbnails)
     return {jpeg: f"p{i}" for i, jpeg in enumerate(dict.fromkeys(jpegs))}
+
+
+def _inlined(names: tuple[str, ...]) -> str:
+    templates = files("reports") / "templates"
+    return "".join((templates / name).read_text(encoding="utf-8") for name in names)
+
+
+def _source_hash(script: str) -> str:
+    """Return what a content security policy calls a script by: no other one may run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def _sentence(text: Text) -> Markup:

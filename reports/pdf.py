@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import typst
 
-from reports.document import Document, Figure, Fold, Picture, Thumbnail
+from reports.document import Cell, Document, Figure, Fold, Picture, Thumbnail
 
 #: Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
@@ -65,6 +65,14 @@ def _plain(value: Any, folder: Path) -> Any:
         (folder / name).write_bytes(value.jpeg)
         texts = ("alt", "title", "detail", "family")
         return {"file": name, **{text: getattr(value, text) for text in texts}}
+    if isinstance(value, Cell) and value.drawing:
+        name = f"{hashlib.sha256(value.drawing.encode()).hexdigest()[:20]}.svg"
+        (folder / name).write_text(value.drawing, encoding="utf-8")
+        # Widths of columns go by the text: what takes its place is as wide as ten digits.
+        return {
+            "text": "0" * 10, "file": name, "alt": value.text, "family": None, "tone": None,
+            "strong": False,
+        }  # fmt: skip
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {
             field.name: _plain(getattr(value, field.name), folder)

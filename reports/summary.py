@@ -80,6 +80,7 @@ class TaskSummary:
         self.comparisons: pd.DataFrame = comparisons[
             (comparisons["task"] == name) & (comparisons["metric"] == self.metric)
         ]
+        self._tables = tables
         measured = set(self.results["system"])
         #: Systems with at least one complete trial.
         self.systems = {key: system for key, system in systems.items() if key in measured}
@@ -111,6 +112,23 @@ class TaskSummary:
         if x is None:
             return None
         return Spread(float(x.mean()), float(x.min()), float(x.max()), tuple(map(float, x)))
+
+    @cached_property
+    def _intervals(self) -> dict[tuple[str, int], tuple[float, float]]:
+        means = self._tables.means
+        if means is None:
+            return {}
+        rows = means[(means["task"] == self.task.name) & (means["metric"] == self.metric)]
+        rows = rows.dropna(subset=["low", "high"])
+        columns = (rows[name] for name in ("system", "train_size", "low", "high"))
+        return {
+            (system, int(size)): (float(low), float(high))
+            for system, size, low, high in zip(*columns)
+        }
+
+    def interval(self, system: str, size: int) -> tuple[float, float] | None:
+        """Return the 95 % interval of a system's headline mean, None where none was computed."""
+        return self._intervals.get((system, size))
 
     def at(self, size: int, family: Family | None = None) -> list[System]:
         """Return the systems measured at a size, best first."""

@@ -25,6 +25,9 @@ class Tables:
         not speak of controls.
     complementarity, winners : DataFrame, optional
         As `benchmarks.results.complementarity_table` makes them; likewise.
+    means : DataFrame, optional
+        A row a system and size with its interval, as `benchmarks.results.means` makes them;
+        without it no mean has an interval.
     """
 
     results: pd.DataFrame
@@ -32,6 +35,7 @@ class Tables:
     controls: pd.DataFrame | None = None
     complementarity: pd.DataFrame | None = None
     winners: pd.DataFrame | None = None
+    means: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, run: Run) -> Tables:
@@ -39,9 +43,10 @@ class Tables:
         from benchmarks.results.comparisons import comparisons
         from benchmarks.results.complementarity_table import complementarity
         from benchmarks.results.controls import controls
+        from benchmarks.results.means import means
         from benchmarks.results.tables import results
 
-        return cls(results(run), comparisons(run), controls(run), *complementarity(run))
+        return cls(results(run), comparisons(run), controls(run), *complementarity(run), means(run))
 
     def __post_init__(self) -> None:
         for name in (field.name for field in fields(self)):

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from benchmarks.results.metrics import find_metric
 
@@ -219,6 +220,11 @@ def clean(text: object) -> str:
 def clean_lines(text: str) -> str:
     """Clean text of several lines, keeping the lines."""
     return "\n".join(clean(line.expandtabs(4)) for line in str(text).splitlines())
+
+
+def token(name: str) -> str:
+    """Return a name, as stored, in letters that mean nothing in HTML, SVG or a script."""
+    return quote(name, safe="", errors="surrogatepass")
 
 
 #: What joins the words of a name: after it a line may break, and nowhere else in it.

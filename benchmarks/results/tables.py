@@ -18,6 +18,7 @@ from benchmarks.results.comparisons import comparisons
 from benchmarks.results.complementarity_table import complementarity
 from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
+from benchmarks.results.means import means
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.statistics.bootstrap import budget
@@ -184,6 +185,7 @@ def left_out(run: Run) -> list[tuple[str, int | None, int, str, str]]:
 
 TABLES = (
     "results",
+    "means",
     "costs",
     "comparisons",
     "failures",
@@ -208,6 +210,7 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     pairs, winners = complementarity(run, threads)
     tables = {
         "results": results(run, threads),
+        "means": means(run, threads),
         "costs": costs(run),
         "comparisons": comparisons(run, threads),
         "failures": failures(run),

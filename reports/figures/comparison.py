@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 
 from reports import wording
 from reports.document import Figure
-from reports.figures.style import COLOUR, INK, QUIET, TYPE, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.linking import about, link
+from reports.figures.style import (
+    COLOUR,
+    INK,
+    QUIET,
+    TYPE,
+    drawings,
+    is_narrow,
+    marker,
+    new_figure,
+)
 from reports.summary import System, TaskSummary
 
 _SHOWN = 24
@@ -40,14 +50,16 @@ def comparison_figure(summary: TaskSummary, identifier: str) -> Figure:
     heights = [0.55 + 0.235 * len(systems)]
     if rows:
         heights.append(0.75 + 0.26 * len(rows))
-    with look():
+
+    def draw() -> Drawn:
         figure, axes = new_figure(
             sum(heights) + 0.25, len(heights), gridspec_kw={"height_ratios": heights}
         )
         _values(axes[0], summary, systems, size)
         if rows:
             _differences(axes[1], summary, rows, size)
-        svg = as_svg(figure, identifier)
+        return figure
+
     metric = wording.metric_name(summary.metric, mean=True)
     stated = []
     for system in systems:
@@ -75,8 +87,8 @@ def comparison_figure(summary: TaskSummary, identifier: str) -> Figure:
     return Figure(
         identifier,
         f"{caption}.",
-        svg,
-        f"Dot plot of {metric} on {summary.name}. " + "; ".join(stated),
+        alt=f"Dot plot of {metric} on {summary.name}. " + "; ".join(stated),
+        **drawings(draw, identifier),
     )
 
 
@@ -87,8 +99,10 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
         assert spread is not None
         colour = COLOUR[system.family]
         if len(spread.values) > 1:
-            ax.plot([k * spread.low, k * spread.high], [y, y], color=colour, lw=1.2, alpha=0.6)
-            ax.scatter(
+            (bar,) = ax.plot(
+                [k * spread.low, k * spread.high], [y, y], color=colour, lw=1.2, alpha=0.6
+            )
+            seeds = ax.scatter(
                 k * np.array(spread.values),
                 [y] * len(spread.values),
                 s=7,
@@ -96,8 +110,13 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
                 alpha=0.6,
                 linewidths=0,
             )
-        ax.scatter([k * spread.mean], [y], s=36, color=colour, marker=marker(system), zorder=3)
-        ax.annotate(
+            link(bar, system)
+            link(seeds, system)
+        mark = ax.scatter(
+            [k * spread.mean], [y], s=36, color=colour, marker=marker(system), zorder=3
+        )
+        link(mark, system, about(summary, system, size))
+        text = ax.annotate(
             wording.value(summary.metric, spread.mean, unit=False),
             (k * max(spread.values), y),
             xytext=(7, 0),
@@ -106,9 +125,12 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
             fontsize=8,
             color=INK,
         )
-    ax.set_yticks(range(len(systems)), [wording.shortened(s.name, 26) for s in systems])
+        link(text, system)
+    length = 18 if is_narrow() else 26
+    ax.set_yticks(range(len(systems)), [wording.shortened(s.name, length) for s in systems])
     for label, system in zip(ax.get_yticklabels(), systems):
         label.set_color(TYPE[system.family])
+        link(label, system)
     ax.set_ylim(len(systems) - 0.4, -0.6)
     ax.grid(axis="y", visible=False)
     ax.tick_params(axis="y", length=0)

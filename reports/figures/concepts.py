@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure as Drawn
 
 from reports import wording
 from reports.document import FAMILIES, Family, Figure
+from reports.figures.linking import link
 from reports.figures.markers import MARKERS
-from reports.figures.style import COLOUR, QUIET, look, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import COLOUR, QUIET, drawings, is_narrow, new_figure
 from reports.summary import System, TaskSummary
 
 SHOWN = 24
@@ -77,8 +78,12 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
     values = {f: k * summary.concepts(s.key, size)[order] for f, s in best.items()}
     levels = summary.chance(summary.concept_metric)
     names = [wording.clean(summary.task.concepts[i]) for i in order]
-    with look():
-        figure, (ax,) = new_figure(0.95 + 0.225 * len(order))
+    metric = wording.concept_metric_name(summary.concept_metric)
+
+    def draw() -> Drawn:
+        figure, (ax,) = new_figure(
+            0.95 + 0.225 * len(order) + (0.18 * len(values) if is_narrow() else 0)
+        )
         rows = np.arange(len(order))
         stack = np.array(list(values.values()))
         ax.hlines(rows, np.nanmin(stack, 0), np.nanmax(stack, 0), color="#c8cfd6", lw=1.6, zorder=1)
@@ -94,9 +99,10 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                 zorder=2,
             )
         for family, x in values.items():
-            ax.scatter(
-                x,
-                rows,
+            known = np.flatnonzero(np.isfinite(x))
+            marks = ax.scatter(
+                x[known],
+                rows[known],
                 s=34,
                 marker=MARKERS[family][0],
                 color=COLOUR[family],
@@ -105,16 +111,28 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                 edgecolors="white",
                 linewidths=0.5,
             )
-        ax.set_yticks(rows, [wording.shortened(name, 24) for name in names])
+            said = [
+                f"{best[family].name}\n{names[row]}: {metric} "
+                f"{wording.value(summary.concept_metric, x[row] / k)}"
+                for row in known
+            ]
+            link(marks, best[family], said)
+        length = 18 if is_narrow() else 24
+        ax.set_yticks(rows, [wording.shortened(name, length) for name in names])
         ax.set_ylim(len(order) - 0.4, -0.6)
         ax.tick_params(axis="y", length=0)
         ax.grid(axis="y", visible=False)
         ax.set_xlim(-2 if k > 1 else -0.02, 102 if k > 1 else 1.02)
         ax.set_xlabel(wording.axis_label(summary.concept_metric, mean=False))
         figure.legend(
-            loc="outside upper left", ncols=2, handletextpad=0.3, columnspacing=1.2, borderpad=0.1
+            loc="outside upper left",
+            ncols=1 if is_narrow() else 2,
+            handletextpad=0.3,
+            columnspacing=1.2,
+            borderpad=0.1,
         )
-        svg = as_svg(figure, identifier)
+        return figure
+
     all_of_them = len(order) == len(summary.task.concepts)
     both = "engineered" in best and "learned" in best
     ends = "where learned fares best, and worst, against engineered" if both else (
@@ -127,7 +145,6 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         f"{summary.name}: {which}, with the best system of each family trained on "
         f"{summary.size_text(size)}{end}."
     )
-    metric = wording.concept_metric_name(summary.concept_metric)
     stated = [
         f"{name}: "
         + ", ".join(
@@ -137,5 +154,8 @@ def concepts_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         for row, name in enumerate(names)
     ]
     return Figure(
-        identifier, caption, svg, f"Dot plot of {metric} for each concept. " + "; ".join(stated)
+        identifier,
+        caption,
+        alt=f"Dot plot of {metric} for each concept. " + "; ".join(stated),
+        **drawings(draw, identifier),
     )

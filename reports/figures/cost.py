@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.figure import Figure as Drawn
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from reports import wording
 from reports.costs import Cost
 from reports.document import FAMILIES, Figure
 from reports.figures.labels import Label, place
-from reports.figures.style import COLOUR, QUIET, TYPE, family_handles, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.linking import about, link
+from reports.figures.style import (
+    COLOUR,
+    QUIET,
+    TYPE,
+    drawings,
+    family_handles,
+    is_narrow,
+    marker,
+    new_figure,
+)
 from reports.summary import System, TaskSummary
 
 _AXES = (
@@ -73,10 +83,13 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         return None
     k = wording.scale(summary.metric)
     y = np.array([mean for _, mean, _ in known])
-    fronts, lines = [], []
+    fronts: list[list[str]] = []
     # Memory is not known where the stages were too short to be measured.
     measures = _AXES if all(cost.peak_mb > 0 for _, _, cost in known) else _AXES[:2]
-    with look():
+
+    def draw() -> Drawn:
+        fronts.clear()
+        lines = []
         figure, axes = new_figure(0.3 + 2.45 * len(measures), len(measures))
         for ax, (measure, label, _) in zip(axes, measures):
             x = np.array([getattr(cost, measure) for _, _, cost in known])
@@ -98,13 +111,14 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                     zorder=1,
                 )
             for (system, _, _), cx, cy in zip(known, x, k * y):
-                ax.scatter(
+                mark = ax.scatter(
                     [cx], [cy], s=38, marker=marker(system), color=COLOUR[system.family], zorder=3
                 )
+                link(mark, system, about(summary, system, size))
             ax.xaxis.set_major_locator(LogLocator(numticks=8))
             ax.xaxis.set_minor_formatter(NullFormatter())
             ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-            if np.log10(x.max() * 2.2) - np.log10(x.min() / 2.2) < 1.5:
+            if np.log10(x.max() * 2.2) - np.log10(x.min() / 2.2) < 2:
                 ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=8))
             ax.set_xlabel(label)
             ax.set_ylabel(wording.axis_label(summary.metric))
@@ -124,13 +138,16 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                     Label(
                         getattr(cost, measure),
                         k * mean,
-                        wording.shortened(system.name, 22),
+                        wording.shortened(system.name, 16 if is_narrow() else 22),
                         TYPE[system.family],
+                        system,
                     )
                     for system, mean, cost in known
                 ],
             )
-        svg = as_svg(figure, identifier)
+        return figure
+
+    drawn = drawings(draw, identifier)
     caption = (
         f"{summary.name}: accuracy against cost, trained on {summary.size_text(size)}. The dashed "
         "line joins the systems that no other beats in both (Pareto front); up and left is better."
@@ -147,4 +164,4 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
     ]
     joined = [f"by {name}: {wording.listed(f)}" for (_, _, name), f in zip(measures, fronts)]
     alt = f"Scatter plots. {'; '.join(stated)}. Pareto fronts {'; '.join(joined)}."
-    return Figure(identifier, caption, svg, alt)
+    return Figure(identifier, caption, alt=alt, **drawn)

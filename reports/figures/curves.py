@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from reports import wording
 from reports.document import Family, Figure
 from reports.figures.labels import spread_apart
-from reports.figures.style import COLOUR, QUIET, TYPE, line, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.linking import about, link
+from reports.figures.style import (
+    COLOUR,
+    QUIET,
+    TYPE,
+    drawings,
+    is_narrow,
+    line,
+    marker,
+    new_figure,
+)
 from reports.summary import ALL, System, TaskSummary
 
 #: Systems of a family that have a colour and a name in its panel.
@@ -62,7 +72,8 @@ def curves_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         return None
     families = [f for f in COLOUR if any(s.family == f for s in summary.systems.values())]
     where = positions(summary)
-    with look():
+
+    def draw() -> Drawn:
         figure, axes = new_figure(
             0.5 + 1.42 * len(families), len(families), sharex=True, sharey=True
         )
@@ -71,7 +82,8 @@ def curves_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         axes[-1].set_xlabel(f"Training size ({wording.clean(summary.task.size_unit)}), log scale")
         figure.supylabel(wording.axis_label(summary.metric), fontsize=8.5, color=QUIET)
         _end_labels(axes, summary, families, where)
-        svg = as_svg(figure, identifier)
+        return figure
+
     stated = []
     for system in summary.systems.values():
         values = [
@@ -95,7 +107,7 @@ def curves_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         "behind each panel, and the dotted line is chance."
     )
     alt = f"Learning curves on {summary.name}. " + "; ".join(stated)
-    return Figure(identifier, caption, svg, alt)
+    return Figure(identifier, caption, alt=alt, **drawings(draw, identifier))
 
 
 def _curve(summary: TaskSummary, system: str, where: dict[int, float]) -> np.ndarray:
@@ -119,16 +131,21 @@ def _panel(
     for system in summary.systems.values():
         x, mean, low, high = _curve(summary, system.key, where)
         if system not in shown:
-            ax.plot(x, mean, color="#d5dae0", lw=0.9, zorder=1, marker="." if len(x) == 1 else "")
+            dot = "." if len(x) == 1 else ""
+            (grey,) = ax.plot(x, mean, color="#d5dae0", lw=0.9, zorder=1, marker=dot)
+            link(grey, system)
             continue
         colour = COLOUR[family]
         if len(x) > 1:
-            ax.fill_between(x, low, high, color=colour, alpha=0.13, lw=0)
+            link(ax.fill_between(x, low, high, color=colour, alpha=0.13, lw=0), system)
         else:
-            ax.plot([x[0], x[0]], [low[0], high[0]], color=colour, lw=1, alpha=0.6)
-        ax.plot(
+            (bar,) = ax.plot([x[0], x[0]], [low[0], high[0]], color=colour, lw=1, alpha=0.6)
+            link(bar, system)
+        (curve,) = ax.plot(
             x, mean, color=colour, ls=line(system), lw=1.5, marker=marker(system), ms=4.5, zorder=3
         )
+        measured = [size for size in summary.sizes if summary.spread(system.key, size) is not None]
+        link(curve, system, [about(summary, system, size) for size in measured])
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(list(where.values())))
     ax.xaxis.set_minor_locator(NullLocator())
@@ -157,8 +174,8 @@ def _end_labels(
         wanted = [curve[1, -1] for curve in curves]
         at = spread_apart(wanted, 10.5 * per_point, low + 4 * per_point, high - 4 * per_point)
         for system, curve, y in zip(systems, curves, at):
-            ax.annotate(
-                wording.shortened(system.name, 22),
+            text = ax.annotate(
+                wording.shortened(system.name, 15 if is_narrow() else 22),
                 (curve[0, -1], curve[1, -1]),
                 xytext=(1.035, (y - low) / (high - low)),
                 textcoords="axes fraction",
@@ -176,4 +193,5 @@ def _end_labels(
                 if curve[0, -1] < right or abs(y - curve[1, -1]) > 3 * per_point
                 else None,
             )
+            link(text, system)
         ax.set_ylim(low, high)

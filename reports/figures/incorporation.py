@@ -7,23 +7,25 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from reports import wording
 from reports.document import FAMILIES, Figure
 from reports.figures.labels import Label, place, spread_apart
+from reports.figures.linking import about, link
 from reports.figures.style import (
     COLOUR,
     INK,
     QUIET,
     TYPE,
-    WIDTH,
+    drawings,
     family_handles,
-    look,
+    is_narrow,
     marker,
     new_figure,
+    width,
 )
-from reports.figures.svg import as_svg
 from reports.stages import Stage, families_of
 from reports.summary import ALL, System, TaskSummary
 
@@ -53,10 +55,11 @@ def incorporation_figure(
         The figure's id.
     """
     with_costs = any(stage.cost_s > 0 for stage in found)
-    level = _fit_level(found)
     heights = [2.3, 1.15] if with_costs else [2.3]
     families = families_of(found)
-    with look():
+
+    def draw() -> Drawn:
+        level = _fit_level(found)
         figure, axes = new_figure(
             sum(heights) + (0.4 if level else 0.95) + 0.25 * (len(families) > 1),
             len(heights),
@@ -64,13 +67,15 @@ def incorporation_figure(
             gridspec_kw={"height_ratios": heights},
         )
         if with_costs:
-            _costs(axes[1], found)
+            _costs(axes[1], summary, found, size)
         others = _metric(axes[0], summary, found, size)
-        names = [wording.shortened(stage.system.name, 22) for stage in found]
+        length = 16 if is_narrow() else 22
+        names = [wording.shortened(stage.system.name, length) for stage in found]
         axes[-1].set_xticks(range(len(found)), names)
         axes[-1].set_xlim(-0.5, len(found) - 0.5)
         for label, stage in zip(axes[-1].get_xticklabels(), found):
             label.set_color(QUIET if stage.spread is None else TYPE[stage.system.family])
+            link(label, stage.system)
             if not level:
                 label.set(rotation=38, ha="right", va="top", rotation_mode="anchor")
         if len(families) > 1:
@@ -83,18 +88,24 @@ def incorporation_figure(
             )
         _name_sizes(axes[0], summary, others, found, size)
         _label(axes, summary, found, others)
-        svg = as_svg(figure, identifier)
+        return figure
+
+    others = any(
+        np.isfinite(_values(summary, [stage.system for stage in found], other)).any()
+        for other in summary.sizes
+        if other != size
+    )
     return Figure(
         identifier,
-        _caption(summary, found, size, bool(others), with_costs),
-        svg,
-        f"Incorporation curve on {summary.name}. " + "; ".join(map(_stated(summary), found)),
+        _caption(summary, found, size, others, with_costs),
+        alt=f"Incorporation curve on {summary.name}. " + "; ".join(map(_stated(summary), found)),
+        **drawings(draw, identifier),
     )
 
 
 def _fit_level(found: Sequence[Stage]) -> bool:
     """Whether the systems' names have room beside each other, written level."""
-    room = 72 * (WIDTH - 1.0) / len(found)
+    room = 72 * (width() - 1.0) / len(found)
     longest = max(min(len(stage.system.name), 22) for stage in found)
     return longest * 0.6 * 8.5 < room
 
@@ -134,9 +145,11 @@ def _metric(
         colour = COLOUR[stage.system.family]
         spread = stage.spread
         if len(spread.values) > 1:
-            ax.plot([x, x], [k * spread.low, k * spread.high], color=colour, lw=1.2, alpha=0.6)
+            ends = [k * spread.low, k * spread.high]
+            (bar,) = ax.plot([x, x], ends, color=colour, lw=1.2, alpha=0.6)
+            link(bar, stage.system)
         sure = stage.gain is None or stage.gain.verdict in ("better", "worse")
-        ax.scatter(
+        mark = ax.scatter(
             [x],
             [k * spread.mean],
             s=36,
@@ -146,6 +159,7 @@ def _metric(
             linewidths=1.4,
             zorder=3,
         )
+        link(mark, stage.system, about(summary, stage.system, size))
     ax.margins(y=0.14)
     ax.grid(axis="x", visible=False)
     ax.set_ylabel(wording.axis_label(summary.metric))
@@ -201,15 +215,16 @@ def _name_sizes(
     ax.set_ylim(low, high)
 
 
-def _costs(ax: Axes, found: Sequence[Stage]) -> None:
+def _costs(ax: Axes, summary: TaskSummary, found: Sequence[Stage], size: int) -> None:
     known = [(x, stage) for x, stage in enumerate(found) if stage.cost_s > 0]
     costs = np.array([stage.cost_s for _, stage in known])
     _join(ax, np.array([x for x, _ in known]), costs)
     for x, stage in known:
         family = stage.system.family
-        ax.scatter(
+        mark = ax.scatter(
             [x], [stage.cost_s], s=26, marker=marker(stage.system), color=COLOUR[family], zorder=3
         )
+        link(mark, stage.system, about(summary, stage.system, size))
     ax.set_yscale("log")
     # At least a factor of ten: costs that are nearly the same shall look so.
     middle = np.sqrt(costs.min() * costs.max())
@@ -238,7 +253,7 @@ def _label(
                 k * y for y in (stage.spread.mean, stage.spread.low, stage.spread.high)
             )
             text = wording.value(summary.metric, stage.spread.mean, unit=False)
-            labels.append(Label(x, mean, text, INK))
+            labels.append(Label(x, mean, text, INK, stage.system))
             corners += [(x, mean), (x, high), (x, low), (x, mean)]
     # The other sizes' lines, back and forth: one line through all that a label should not cover.
     for turn, values in enumerate(others.values()):
@@ -248,7 +263,7 @@ def _label(
     place(axes[0], labels, np.array(corners, dtype=float), fontsize)
     if len(axes) > 1:
         known = [(x, stage.cost_s) for x, stage in enumerate(found) if stage.cost_s > 0]
-        costs = [Label(x, cost, wording.seconds(cost), INK) for x, cost in known]
+        costs = [Label(x, cost, wording.seconds(cost), INK, found[x].system) for x, cost in known]
         place(axes[1], costs, np.array(known, dtype=float), fontsize)
 
 

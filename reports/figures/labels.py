@@ -10,6 +10,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+from reports.figures.linking import link
+from reports.summary import System
+
 #: Where a label may go, nearest and most legible first: unit vectors and distances in points.
 _DIRECTIONS = (
     (1, 0),
@@ -27,12 +30,13 @@ _SHIFTS = np.array([(*way, distance) for distance in _DISTANCES for way in _DIRE
 
 @dataclass(frozen=True)
 class Label:
-    """Text that belongs to the point (x, y), in data coordinates."""
+    """Text that belongs to the point (x, y), in data coordinates, and maybe to a system."""
 
     x: float
     y: float
     text: str
     colour: str
+    system: System | None = None
 
 
 def place(
@@ -87,7 +91,7 @@ def place(
         dx, dy, distance = _SHIFTS[chosen]
         box = Bbox.from_extents(*boxes[chosen])
         placed.append(box)
-        ax.annotate(
+        text = ax.annotate(
             label.text,
             (label.x, label.y),
             xytext=(dx * distance, dy * distance),
@@ -106,6 +110,8 @@ def place(
             if distance > 13
             else None,
         )
+        if label.system is not None:
+            link(text, label.system)
     return placed
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypedDict
 
 import matplotlib as mpl
 import seaborn as sns
@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 
 from reports.document import FAMILIES, Family
 from reports.figures.markers import MARKERS
+from reports.figures.svg import as_svg
 from reports.summary import System
 
 #: Okabe and Ito's palette: told apart with every common deficiency of colour vision.
@@ -24,8 +25,9 @@ TYPE: dict[str, str] = {"engineered": "#00598c", "learned": "#a84900", "fused": 
 LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 INK, QUIET, GRID = "#1b2430", "#5a6675", "#e3e7ec"
 
-#: Inches. Narrow, so that type is still legible when a telephone shrinks the figure.
-WIDTH = 5.0
+#: Inches, of a figure as a column of text shows it, and of one for a telephone: there the
+#: smallest type, 7.5 points, is 11 pixels high.
+WIDTH, NARROW = 5.0, 3.2
 
 
 def marker(system: System) -> Any:
@@ -39,10 +41,54 @@ def line(system: System) -> Any:
     return LINES[system.place % len(LINES)]
 
 
+def width() -> float:
+    """Return the width of figures in inches: `WIDTH`, or `NARROW` while such a one is drawn."""
+    return float(mpl.rcParams["figure.figsize"][0])
+
+
+def is_narrow() -> bool:
+    """Whether a figure for a narrow column is being drawn: names are cut shorter there."""
+    return width() < WIDTH
+
+
+class Drawings(TypedDict):
+    """A figure for a column of text and for a telephone, as `reports.document.Figure` has it."""
+
+    svg: str
+    narrow: str
+
+
+def drawings(draw: Callable[[], Figure], identifier: str) -> Drawings:
+    """Draw a figure twice, for a column of text and for a telephone.
+
+    Parameters
+    ----------
+    draw : callable
+        Returns the figure, of the `width` that holds when it is called.
+    identifier : str
+        The figure's id.
+
+    Returns
+    -------
+    Drawings
+    """
+    with look():
+        svg = as_svg(draw(), identifier)
+    with look(NARROW):
+        return {"svg": svg, "narrow": as_svg(draw(), f"{identifier}-narrow")}
+
+
 @contextmanager
-def look() -> Iterator[None]:
-    """Set seaborn's and matplotlib's parameters for the report's figures, and undo it after."""
+def look(inches: float = WIDTH) -> Iterator[None]:
+    """Set seaborn's and matplotlib's parameters for the report's figures, and undo it after.
+
+    Parameters
+    ----------
+    inches : float
+        Width of the figures.
+    """
     settings: dict[Any, Any] = {
+        "figure.figsize": (inches, inches),
         "font.family": ["sans-serif"],
         "font.sans-serif": ["DejaVu Sans"],
         "font.size": 8.5,
@@ -95,7 +141,7 @@ def new_figure(height: float, rows: int = 1, **grid: Any) -> tuple[Figure, list[
     -------
     Figure, list of Axes
     """
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(width(), height), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, 1, squeeze=False, **grid)
     return figure, list(axes[:, 0])

@@ -100,8 +100,8 @@ def _pairs(task: TaskSummary, frame: pd.DataFrame, identifier: str) -> Table:
         a, b = task.systems[row["system_a"]], task.systems[row["system_b"]]
         rows.append(
             (
-                Cell(a.name, family=a.family),
-                Cell(b.name, family=b.family),
+                Cell(a.name, family=a.family, system=a.key),
+                Cell(b.name, family=b.family, system=b.key),
                 _cell(wording.number(row["correlation"], 2), row["correlation"]),
                 _cell(wording.value(metric, row["value_a"]), row["value_a"]),
                 _cell(wording.value(metric, row["value_b"]), row["value_b"]),

@@ -91,8 +91,9 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
                         wording.value(metric, x, unit=False),
                         float(x),
                         strong=len(shown) > 1 and bool(x == best),
+                        system=system.key,
                     )
-                    for x in here
+                    for system, x in zip(shown, here)
                 ),
             )
         )
@@ -116,4 +117,4 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
 
 
 def _column(system: System, metric: str) -> Column:
-    return Column(wording.shortened(system.name, 24), numeric=True)
+    return Column(wording.shortened(system.name, 24), numeric=True, system=system.key)

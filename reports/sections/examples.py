@@ -7,7 +7,7 @@ import numpy as np
 from reports import wording
 from reports.document import Block, Gallery, Judgement, Notice, Section, Strip, Thumbnail
 from reports.figures.concepts import best_of_families, separating
-from reports.sections.pictures import Images, Pictures
+from reports.sections.pictures import CLOSE, Images, Pictures
 from reports.sections.tasks import by_task
 from reports.summary import Summary, System, TaskSummary
 
@@ -31,7 +31,7 @@ def examples(summary: Summary, images: Images) -> Section | None:
         if collection is None:
             text = "Its images were not at hand when this report was written."
             return [Notice("note", f"No pictures of {task.name}", (text,))]
-        pictures = Pictures(collection)
+        pictures = Pictures(collection, CLOSE)
         return [
             _gallery(task, concept, why, pictures, f"gallery-{i}-{place}")
             for place, (concept, why) in enumerate(telling(task).items())
@@ -110,8 +110,10 @@ def first_ranked(
         judgement = _JUDGEMENT[int(summary.task.annotations[sample, concept])]
         identifier = wording.clean(summary.task.ids[sample])
         jpeg, width, height = pictures[sample]
+        place = f"Rank {rank}, {identifier}"
+        detail = f"{place}; score {wording.number(float(trial.scores[row, concept]), 3)}"
         thumbnails.append(
-            Thumbnail(jpeg, width, height, judgement, f"Rank {rank}, {identifier}: {judgement}")
+            Thumbnail(jpeg, width, height, judgement, f"{place}: {judgement}", detail)
         )
     value = summary.concepts(system.key, summary.size)[concept]
     metric = wording.concept_metric_name(summary.concept_metric)

@@ -76,9 +76,9 @@ def _row(
     assert other is not None
     metric = task.metric
     return (
-        Cell(system.name, family=system.family),
+        Cell(system.name, family=system.family, system=system.key),
         Cell(wording.value(metric, own.mean), own.mean),
-        Cell(given.name, family=given.family),
+        Cell(given.name, family=given.family, system=given.key),
         Cell(wording.value(metric, other.mean), other.mean),
         Cell(_points(metric, d.estimate, sign=True), d.estimate),
         Cell(

@@ -249,7 +249,7 @@ def _note(stage: Stage) -> str:
 
 def _row(summary: TaskSummary, stage: Stage) -> tuple[Cell, ...]:
     empty = Cell(wording.NO_VALUE)
-    name = Cell(stage.system.name, family=stage.system.family)
+    name = Cell(stage.system.name, family=stage.system.family, system=stage.system.key)
     if stage.spread is None:
         return (name, empty, empty, empty, Cell(ABSENT[stage.status]), *[empty] * 4)
     metric, gain = summary.metric, stage.gain

@@ -1,45 +1,50 @@
 "use strict";
-// Tables sort by their headings. Everything else on the page works without scripts.
-for (const table of document.querySelectorAll("main table")) {
-  const body = table.tBodies[0];
-  const original = [...body.rows];
-  if (original.length < 3) continue;
-  const collator = new Intl.Collator("en", { numeric: true });
-  table.querySelectorAll("thead th").forEach((heading, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...heading.childNodes);
-    heading.append(button);
-    const key = (row) => {
-      const cell = row.cells[column];
-      return "value" in cell.dataset ? Number(cell.dataset.value) : cell.textContent.trim();
-    };
-    const known = (value) => typeof value === "string" ? value !== "–" : !Number.isNaN(value);
-    button.addEventListener("click", () => {
-      const numeric = heading.classList.contains("numeric");
-      const now = heading.getAttribute("aria-sort");
-      // Numbers start with the largest, names with A.
-      const first = numeric ? "descending" : "ascending";
-      const second = numeric ? "ascending" : "descending";
-      const next = now === first ? second : now === second ? null : first;
-      for (const other of table.querySelectorAll("thead th")) other.removeAttribute("aria-sort");
-      let rows = original;
-      if (next) {
-        heading.setAttribute("aria-sort", next);
-        const way = next === "ascending" ? 1 : -1;
-        rows = [...original].sort((a, b) => {
-          const x = key(a), y = key(b);
-          if (!known(x) || !known(y)) return known(y) - known(x);
-          if (typeof x === "number" && typeof y === "number") return way * (x - y);
-          return way * collator.compare(String(x), String(y));
-        });
-      }
-      body.append(...rows);
-    });
+// The page reads without scripts; these files add the rest. What several of them need is here.
+
+// Says something to those who listen, without moving the focus.
+const speech = document.createElement("p");
+speech.className = "unseen";
+speech.setAttribute("role", "status");
+document.querySelector("main").append(speech);
+const announce = (text) => { speech.textContent = text; };
+
+const made = (tag, className, text = "") => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.textContent = text;
+  if (tag === "button") element.type = "button";
+  return element;
+};
+
+// Many small controls are one stop of the tab key; the keys in `steps` go through them.
+// Returns what is to be called when some were hidden: the stop must be one that is seen.
+const rove = (container, selector, steps) => {
+  const all = () => [...container.querySelectorAll(selector)];
+  const seen = () => all().filter((item) => item.getClientRects().length);
+  const seat = (chosen) => {
+    for (const item of all()) item.tabIndex = item === chosen ? 0 : -1;
+  };
+  container.addEventListener("focusin", (event) => {
+    const item = event.target.closest(selector);
+    if (item) seat(item);
   });
-}
-// A table or a figure wider than its place says so, and fades where more of it is.
-for (const wide of document.querySelectorAll(".wide, .broad .card")) {
+  container.addEventListener("keydown", (event) => {
+    const item = event.target.closest(selector);
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    const items = seen();
+    const next = event.key === "Home" ? items[0]
+      : event.key === "End" ? items.at(-1)
+      : Object.hasOwn(steps, event.key) ? items[items.indexOf(item) + steps[event.key]] : null;
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  seat(all()[0]);
+  return () => { if (!seen().some((item) => item.tabIndex === 0)) seat(seen()[0]); };
+};
+
+// A table or figure wider than its place says so, and fades where more of it is.
+for (const wide of document.querySelectorAll(".wide, .drawn")) {
   const look = () => {
     const hidden = wide.scrollWidth - wide.clientWidth;
     wide.classList.toggle("scrolls", hidden > 1);

@@ -46,7 +46,7 @@ class Page(HTMLParser):
             if name in attributes:
                 self.links.append((tag, attributes[name]))
         for name, value in attributes.items():
-            if name in ("aria-label", "alt"):
+            if name in ("aria-label", "alt", "data-says"):
                 continue  # text, whatever it looks like
             self.references += re.findall(r"url\(#([^)]+)\)", value or "")
 
