@@ -27,7 +27,7 @@ def timeline(summary: Summary) -> Section | None:
         found = rescoring(task)
         if found is None:
             return []
-        return [_in_words(task, found), timeline_figure(task, found, f"timeline-{i}")]
+        return [_in_words(task, found), timeline_figure(task, found, f"timeline-figure-{i}")]
 
     return by_task("timeline", "Along a video", summary.tasks, blocks)
 

@@ -167,4 +167,4 @@ def test_one_concept_hostile_names_and_what_did_not_move(synthetic, tmp_path, sa
 def test_the_whole_report_has_it(measured):
     document = build(measured[0], lambda task: None)
     assert "timeline" in [section.id for section in document.sections]
-    assert document.numbers["timeline-0"].startswith("Figure")
+    assert document.numbers["timeline-figure-0"].startswith("Figure")
