@@ -19,6 +19,22 @@ from reports.document import Cell, Document, Figure, Fold, Picture, Thumbnail
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
+def render_pages(document: Document, ppi: float) -> list[bytes]:
+    """Set a document as the pages of its PDF, each a PNG picture.
+
+    Parameters
+    ----------
+    document : Document
+    ppi : float
+        Pixels an inch.
+
+    Returns
+    -------
+    list of bytes
+    """
+    return _compiled(document, format="png", ppi=ppi)
+
+
 def render_pdf(document: Document) -> bytes:
     """Set a document as PDF; the same document gives the same bytes.
 
@@ -32,13 +48,17 @@ def render_pdf(document: Document) -> bytes:
         With bookmarks, tags and embedded fonts. The template is fixed: all of the document's
         text reaches it as data, never as markup.
     """
+    return _compiled(document, format="pdf")
+
+
+def _compiled(document: Document, **how: Any) -> Any:
     with tempfile.TemporaryDirectory(prefix="conceptbench-report-") as name:
         folder = Path(name)
         template = folder / "report.typ"
         template.write_bytes((files("reports") / "templates" / "report.typ").read_bytes())
         data = _plain(document, folder)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False))
-        return typst.compile(str(template), root=name, font_paths=[str(FONTS)], format="pdf")
+        return typst.compile(str(template), root=name, font_paths=[str(FONTS)], **how)
 
 
 def _plain(value: Any, folder: Path) -> Any:

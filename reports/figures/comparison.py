@@ -178,6 +178,8 @@ def _differences(
     ax.tick_params(axis="y", length=0)
     low, high = ax.get_xlim()
     ax.set_xlim(min(low, -0.15 * (high - low)), max(high, 0.15 * (high - low)))
+    # More would run into each other.
+    ax.locator_params(axis="x", nbins=7)
     unit = " (points)" if summary.metric in wording.PERCENT else ""
     name = wording.metric_name(summary.metric, mean=True)
     better = "" if summary.sign > 0 else ", sign turned"

@@ -116,7 +116,7 @@ def _draw(
     for first, last, level in bars:
         y = axis + 0.1 + level * _BAR
         ax.plot(
-            [at(rank[first]) - 0.035, at(rank[last]) + 0.035], [y, y], color=INK, lw=3,
+            [at(rank[first]) - 0.02, at(rank[last]) + 0.02], [y, y], color=INK, lw=3,
             solid_capstyle="butt", zorder=4,
         )  # fmt: skip
     top = axis + 0.24 + levels * _BAR

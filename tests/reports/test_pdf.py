@@ -3,16 +3,24 @@
 import io
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
+from reports import Tables
 from reports.build import build
-from reports.pdf import render_pdf
+from reports.pdf import render_pages, render_pdf
 
 
 @pytest.fixture(scope="module")
 def reader(written):
     return PdfReader(io.BytesIO(written.files["pdf"].read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def tables(written):
+    return Tables.of(written.run)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +94,82 @@ def test_nothing_is_set_outside_the_paper(reader):
 
         page.extract_text(visitor_text=visit)
         assert not beyond
+
+
+def test_it_is_tagged_and_says_its_language(reader):
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert "/StructTreeRoot" in root
+
+
+def beyond_the_margins(page, ppi):
+    """Return where ink lies outside the text block, but for header and page number."""
+    grey = np.asarray(Image.open(io.BytesIO(page)).convert("L"))
+    height, width = grey.shape
+    mm = ppi / 25.4
+    # A pixel more, as edges are blurred.
+    side, top, bottom = int(22 * mm) - 1, int(26 * mm) - 1, height - int(24 * mm) + 2
+    ink = grey < 250
+    found = [where for where, part in (("left", ink[:, :side]), ("right", ink[:, width - side :]))
+             if part.any()]  # fmt: skip
+    # The header's line stands in the middle of the upper margin, the number in that of the lower.
+    above, below = ink[:top], ink[bottom:]
+    for where, part in (
+        ("above the header", above[: int(8 * mm)]),
+        ("below the header", above[int(20 * mm) :]),
+        ("beside the number", below[:, : width // 2 - int(20 * mm)]),
+        ("below the number", below[int(20 * mm) :]),
+    ):
+        if part.any():
+            found.append(where)
+    return found
+
+
+def test_nothing_is_drawn_outside_the_text_block(written, synthetic, tables):
+    document = build(written.run, synthetic.images_of(synthetic.SHOTS), tables)
+    pages = render_pages(document, 60)
+    assert len(pages) > 8
+    assert [beyond_the_margins(page, 60) for page in pages] == [[]] * len(pages)
+
+
+def test_a_table_too_wide_would_be_seen(written, tables):
+    (page, *_) = render_pages(build(written.run, lambda task: None, tables), 60)
+    picture = Image.open(io.BytesIO(page)).convert("L")
+    picture.paste(0, (picture.width - 45, 300, picture.width - 40, 320))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    assert beyond_the_margins(file.getvalue(), 60) == ["right"]
+
+
+def test_long_narrow_tables_stand_in_two_halves(synthetic, tmp_path):
+    names = tuple(f"concept-{i:03d}" for i in range(101))
+    material = synthetic.Material("t", names, samples=400, sizes=(None,))
+    run = synthetic.make_run(
+        tmp_path / "run", [material], [synthetic.Quality("one", "learned")], seeds=(0,)
+    )
+    document = build(run, lambda task: None)
+    pages = PdfReader(io.BytesIO(render_pdf(document))).pages
+    where = {}
+    for i, page in enumerate(pages):
+
+        def visit(text, cm, tm, font, size, i=i):
+            if text.strip() in names:
+                x = cm[0] * tm[4] + cm[2] * tm[5] + cm[4]
+                where.setdefault(text.strip(), []).append((i, x))
+
+        page.extract_text(visitor_text=visit)
+    assert set(where) == set(names)
+    left, right = where[names[0]][-1], where[names[60]][-1]
+    assert right[0] == left[0]
+    assert right[1] > 250 > left[1]
+
+
+def test_drawings_stand_in_their_order(reader, written):
+    pages = [page.extract_text() for page in reader.pages]
+    numbers = re.findall(r'<span class="number">(Figure \d+)\.</span>', written.html)
+    found = [next(i for i, page in enumerate(pages) if f"{n}." in page) for n in numbers]
+    assert found == sorted(found)
 
 
 def test_names_break_after_their_hyphens_only(synthetic, tmp_path):
