@@ -137,11 +137,12 @@ def _side_by_side(blocks: tuple[Block, ...]) -> list[tuple[Block, ...]]:
 
 
 def _beside(block: Block) -> type | None:
-    return type(block) if isinstance(block, Figure | Listing) and not _broad(block) else None
+    return type(block) if isinstance(block, Figure | Listing) and not _alone(block) else None
 
 
-def _broad(block: Block) -> bool:
-    return isinstance(block, Figure) and block.wide
+def _alone(block: Block) -> bool:
+    """Whether a drawing would not be legible in half the width."""
+    return isinstance(block, Figure) and (block.wide or not block.narrow)
 
 
 def _data_url(jpeg: bytes) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from matplotlib.figure import Figure as Drawn
+
 from reports import wording
 from reports.document import Figure
 from reports.figures.markers import MARKERS
-from reports.figures.style import COLOUR, INK, QUIET, TYPE, look, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, new_figure
 from reports.runs.pairing import Change, Pair
 
 SHOWN = 24
@@ -34,7 +35,8 @@ def changes_figure(pair: Pair, task: str, identifier: str) -> Figure | None:
     names = [
         wording.shortened(c.system, 26) + (f", {c.size}" if sizes else "") for c in shown
     ]  # fmt: skip
-    with look():
+
+    def draw() -> Drawn:
         figure, (ax,) = new_figure(0.75 + 0.26 * len(shown))
         for y, change in enumerate(shown):
             d = change.difference
@@ -59,7 +61,8 @@ def changes_figure(pair: Pair, task: str, identifier: str) -> Figure | None:
         unit = " (points)" if metric in wording.PERCENT else ""
         turned = "" if wording.higher_is_better(metric) else ", sign turned"
         ax.set_xlabel(f"Change of {wording.metric_name(metric, mean=True)}{unit}{turned}")
-        svg = as_svg(figure, identifier)
+        return figure
+
     left = len(compared) - len(shown)
     cut = f", the {SHOWN} largest of {len(compared)}" if left else ""
     same = sum(c.task == task and c.status == "identical" for c in pair.changes)
@@ -77,7 +80,7 @@ def changes_figure(pair: Pair, task: str, identifier: str) -> Figure | None:
         for name, change in zip(names, shown)
     ]
     alt = f"Changes from {pair.a} to {pair.b} on {task}. " + "; ".join(stated)
-    return Figure(identifier, caption, svg, alt)
+    return Figure(identifier, caption, alt=alt, **drawings(draw, identifier))
 
 
 def _of(change: Change) -> float:

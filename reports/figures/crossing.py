@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from reports import wording
@@ -15,8 +16,7 @@ from reports.document import FAMILIES, Figure
 from reports.figures.curves import positions
 from reports.figures.differences import draw_difference
 from reports.figures.labels import spread_apart
-from reports.figures.style import COLOUR, INK, QUIET, TYPE, line, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, line, marker, new_figure
 from reports.summary import ALL, System, TaskSummary
 
 
@@ -34,7 +34,8 @@ def crossing_figure(
     identifier : str
         The figure's id.
     """
-    with look():
+
+    def draw() -> Drawn:
         figure, axes = new_figure(3.7, 2, sharex=True, gridspec_kw={"height_ratios": [1.25, 1]})
         upper, lower = axes
         for system in (found.engineered, found.learned):
@@ -51,8 +52,14 @@ def crossing_figure(
         lower.set_xlabel(f"Training size ({unit}), log scale")
         lower.set_xlim(*_limits(found, where))
         _names(upper, summary, found)
-        svg = as_svg(figure, identifier)
-    return Figure(identifier, _caption(summary, where), svg, _stated(summary, found, where))
+        return figure
+
+    return Figure(
+        identifier,
+        _caption(summary, where),
+        alt=_stated(summary, found, where),
+        **drawings(draw, identifier),
+    )
 
 
 def _curve(ax: Axes, summary: TaskSummary, found: Gap, system: System) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 
 from reports import wording
 from reports.difference import Difference
 from reports.document import Figure
 from reports.figures.differences import draw_difference
 from reports.figures.labels import Label, place
-from reports.figures.style import COLOUR, INK, QUIET, TYPE, WIDTH, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, marker, new_figure, width
 from reports.summary import System, TaskSummary
 
 
@@ -67,7 +67,8 @@ def depth_figure(
     at = np.arange(len(steps))
     spreads = [spread for s in steps if (spread := summary.spread(s.system.key, size)) is not None]
     means = k * np.array([spread.mean for spread in spreads])
-    with look():
+
+    def draw() -> Drawn:
         figure, (upper, lower) = new_figure(
             3.9, 2, sharex=True, gridspec_kw={"height_ratios": [1.25, 1]}
         )
@@ -94,7 +95,7 @@ def depth_figure(
         lower.set_xticks(at, names)
         lower.set_xlim(-0.5, len(steps) - 0.5)
         lower.set_xlabel(axis)
-        level = max(map(len, names)) * 0.6 * 8.5 < 72 * (WIDTH - 1.0) / len(steps)
+        level = max(map(len, names)) * 0.6 * 8.5 < 72 * (width() - 1.0) / len(steps)
         if not level:
             for label in lower.get_xticklabels():
                 label.set(rotation=38, ha="right", va="top", rotation_mode="anchor")
@@ -105,7 +106,8 @@ def depth_figure(
             for x, y in zip(at, means)
         ]
         place(upper, labels, np.column_stack([at, means]), 8 if len(steps) <= 12 else 7)
-        svg = as_svg(figure, identifier)
+        return figure
+
     seeds = any(len(spread.values) > 1 for spread in spreads)
     bars = "; bars span from the worst to the best seed" if seeds else ""
     line = (
@@ -117,7 +119,9 @@ def depth_figure(
         f"{summary.name}: {caption}, trained on {summary.size_text(size)}{bars}{line}. Below, how "
         "much better each is than the first, with 95 % intervals; filled marks are significant."
     )
-    return Figure(identifier, text, svg, _stated(summary, steps, size, axis))
+    return Figure(
+        identifier, text, alt=_stated(summary, steps, size, axis), **drawings(draw, identifier)
+    )
 
 
 def _level(ax: Axes, y: float, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
@@ -11,8 +12,7 @@ from scipy.special import ndtri
 
 from reports import wording
 from reports.document import Figure
-from reports.figures.style import COLOUR, GRID, INK, QUIET, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import COLOUR, GRID, INK, QUIET, drawings, marker, new_figure
 from reports.summary import TaskSummary
 from reports.timelines import Rescoring, Timeline
 
@@ -43,7 +43,8 @@ def timeline_figure(summary: TaskSummary, found: Rescoring, identifier: str) -> 
         The figure's id.
     """
     lines = found.timelines
-    with look():
+
+    def draw() -> Drawn:
         heights = [_PANEL, _BAND] * len(lines)
         figure, axes = new_figure(
             1.15 + (_PANEL + 0.72) * len(lines),
@@ -65,8 +66,11 @@ def timeline_figure(summary: TaskSummary, found: Rescoring, identifier: str) -> 
             columnspacing=1.2,
             borderpad=0.1,
         )
-        svg = as_svg(figure, identifier)
-    return Figure(identifier, _caption(summary, found), svg, _alt(summary, found))
+        return figure
+
+    return Figure(
+        identifier, _caption(summary, found), alt=_alt(summary, found), **drawings(draw, identifier)
+    )
 
 
 def _title(summary: TaskSummary, line: Timeline) -> str:

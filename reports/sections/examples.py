@@ -113,7 +113,7 @@ def first_ranked(
         place = f"Rank {rank}, {identifier}"
         detail = f"{place}; score {wording.number(float(trial.scores[row, concept]), 3)}"
         thumbnails.append(
-            Thumbnail(jpeg, width, height, judgement, f"{place}: {judgement}", detail)
+            Thumbnail(jpeg, width, height, judgement, f"{place}: {judgement}", detail=detail)
         )
     value = summary.concepts(system.key, summary.size)[concept]
     metric = wording.concept_metric_name(summary.concept_metric)
