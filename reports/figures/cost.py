@@ -19,6 +19,9 @@ _AXES = (
     ("peak_mb", "Peak memory (MiB), log scale", "peak memory"),
 )
 
+#: With more systems than this, only the best and those on a front have their names drawn.
+_NAMED, _BEST = 16, 6
+
 
 def pareto(cost: np.ndarray, merit: np.ndarray) -> np.ndarray:
     """Return the points that no other beats in both cost and merit, by ascending cost.
@@ -73,7 +76,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         return None
     k = wording.scale(summary.metric)
     y = np.array([mean for _, mean, _ in known])
-    fronts, lines = [], []
+    fronts, lines, named = [], [], []
     # Memory is not known where the stages were too short to be measured.
     measures = _AXES if all(cost.peak_mb > 0 for _, _, cost in known) else _AXES[:2]
     with look():
@@ -82,6 +85,8 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             x = np.array([getattr(cost, measure) for _, _, cost in known])
             front = pareto(x, summary.sign * y)
             fronts.append([known[i][0].name for i in front])
+            crowded = len(known) > _NAMED
+            named.append(sorted({*front, *range(_BEST)}) if crowded else range(len(known)))
             lines.append(_corners(x[front], k * y[front]))
             ax.set_xscale("log")
             ax.set_xlim(x.min() / 2.2, x.max() * 2.2)
@@ -116,7 +121,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             handletextpad=0.2,
             columnspacing=1.5,
         )
-        for ax, (measure, _, _), line in zip(axes, measures, lines):
+        for ax, (measure, _, _), line, chosen in zip(axes, measures, lines, named):
             place(
                 ax,
                 avoid=line,
@@ -127,7 +132,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                         wording.shortened(system.name, 22),
                         TYPE[system.family],
                     )
-                    for system, mean, cost in known
+                    for system, mean, cost in (known[i] for i in chosen)
                 ],
             )
         svg = as_svg(figure, identifier)
@@ -139,6 +144,8 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         "dashed line joins the systems that no other beats in both (Pareto front); down and left "
         "is better."
     )
+    if len(known) > _NAMED:
+        caption += f" Named are the best {_BEST} and what is on a front."
     stated = [
         f"{system.name} ({system.family}): {wording.value(summary.metric, mean)}, trained in "
         f"{wording.seconds(cost.train_s)}, {wording.milliseconds(cost.predict_ms)} ms an image, "
