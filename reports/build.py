@@ -42,8 +42,8 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
     if summary.tasks:
         found = (
             systems(summary),
-            statistics(summary),
             incorporation(summary),
+            statistics(summary),
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),
