@@ -52,8 +52,8 @@ def build(run: Run, images: Images, tables: Tables | None = None) -> Document:
         found = (
             systems(summary),
             claims(summary),
-            statistics(summary),
             incorporation(summary),
+            statistics(summary),
             learning_curves(summary),
             concepts(summary),
             examples(summary, images),

@@ -110,7 +110,8 @@ def write_report(
     paths.append(run.folder / "tables")
     stamp = run.folder / ".report"
     state = _state(run)
-    there = all(path.exists() for path in (*paths, *table_paths(run), stamp))
+    beside = [run.folder / "tables" / f"headline.{kind}" for kind in ("md", "tex") if documents]
+    there = all(path.exists() for path in (*paths, *table_paths(run), *beside, stamp))
     if there and not again and stamp.read_text() == state:
         return paths
     from benchmarks.harness.images import collection

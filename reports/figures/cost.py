@@ -29,6 +29,9 @@ _AXES = (
     ("peak_mb", "Peak memory (MiB), log scale", "peak memory"),
 )
 
+#: With more systems than this, only the best and those on a front have their names drawn.
+_NAMED, _BEST = 16, 6
+
 
 def pareto(cost: np.ndarray, merit: np.ndarray) -> np.ndarray:
     """Return the points that no other beats in both cost and merit, by ascending cost.
@@ -89,12 +92,14 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
 
     def draw() -> Drawn:
         fronts.clear()
-        lines = []
+        lines, named = [], []
         figure, axes = new_figure(0.3 + 2.45 * len(measures), len(measures))
         for ax, (measure, label, _) in zip(axes, measures):
             x = np.array([getattr(cost, measure) for _, _, cost in known])
             front = pareto(x, summary.sign * y)
             fronts.append([known[i][0].name for i in front])
+            crowded = len(known) > _NAMED
+            named.append(sorted({*front, *range(_BEST)}) if crowded else range(len(known)))
             lines.append(_corners(x[front], k * y[front]))
             ax.set_xscale("log")
             ax.set_xlim(x.min() / 2.2, x.max() * 2.2)
@@ -130,7 +135,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             handletextpad=0.2,
             columnspacing=1.5,
         )
-        for ax, (measure, _, _), line in zip(axes, measures, lines):
+        for ax, (measure, _, _), line, chosen in zip(axes, measures, lines, named):
             place(
                 ax,
                 avoid=line,
@@ -142,7 +147,7 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
                         TYPE[system.family],
                         system,
                     )
-                    for system, mean, cost in known
+                    for system, mean, cost in (known[i] for i in chosen)
                 ],
             )
         return figure
@@ -156,6 +161,8 @@ def cost_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         "dashed line joins the systems that no other beats in both (Pareto front); down and left "
         "is better."
     )
+    if len(known) > _NAMED:
+        caption += f" Named are the best {_BEST} and what is on a front."
     stated = [
         f"{system.name} ({system.family}): {wording.value(summary.metric, mean)}, trained in "
         f"{wording.seconds(cost.train_s)}, {wording.milliseconds(cost.predict_ms)} ms an image, "

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from reports import wording
 from reports.document import Figure
-from reports.figures.style import COLOUR, GRID, INK, QUIET, drawings, marker, new_figure
+from reports.figures.style import COLOUR, GRID, INK, QUIET, drawings, is_narrow, marker, new_figure
 from reports.summary import TaskSummary
 from reports.timelines import Rescoring, Timeline
 
@@ -47,7 +47,7 @@ def timeline_figure(summary: TaskSummary, found: Rescoring, identifier: str) -> 
     def draw() -> Drawn:
         heights = [_PANEL, _BAND] * len(lines)
         figure, axes = new_figure(
-            1.15 + (_PANEL + 0.72) * len(lines),
+            (1.6 if is_narrow() else 1.15) + (_PANEL + 0.72) * len(lines),
             len(heights),
             gridspec_kw={"height_ratios": heights},
         )
@@ -61,7 +61,7 @@ def timeline_figure(summary: TaskSummary, found: Rescoring, identifier: str) -> 
         figure.legend(
             handles=_handles(found, lines),
             loc="outside upper left",
-            ncols=2,
+            ncols=1 if is_narrow() else 2,
             handletextpad=0.5,
             columnspacing=1.2,
             borderpad=0.1,
@@ -80,7 +80,9 @@ def _title(summary: TaskSummary, line: Timeline) -> str:
     )
     name = wording.shortened(line.concept, 24)
     still = "" if line.moved else ", unmoved here"
-    return f"{name}: {wording.concept_metric_name(metric)} {values} ({_PLACES[line.place]}{still})"
+    gap = "\n" if is_narrow() else " "
+    said = f"{name}: {wording.concept_metric_name(metric)} {values}"
+    return f"{said}{gap}({_PLACES[line.place]}{still})"
 
 
 def _scores(ax: Axes, found: Rescoring, line: Timeline, limits: tuple[float, float]) -> None:

@@ -100,8 +100,8 @@ def _front(task: TaskSummary, identifier: str) -> Table | None:
     )
     caption = (
         f"{task.name}: the Pareto fronts, cheapest first, and what each step up brings and takes; "
-        f"trained on {task.size_text(task.size)}. No system that is left out is both as good and "
-        "as cheap."
+        f"trained on {task.size_text(task.size)}. Whatever is left out is matched or beaten in "
+        "both by a system that is here."
     )
     notes = (
         "Not confirmed: the 95\u00a0% interval of the difference leaves out zero, but the test "

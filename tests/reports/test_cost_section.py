@@ -110,3 +110,16 @@ def test_boxes_are_counted_as_one_by_one():
         assert held == sum(inside)
     room = Bbox.from_extents(0.2, 0.2, 0.8, 0.8)
     np.testing.assert_allclose(_outside(np.array([[0.1, 0.3, 0.9, 0.85]]), room), [0.25])
+
+
+def test_of_many_systems_only_the_best_and_the_fronts_are_named(synthetic, tmp_path):
+    systems = [synthetic.Quality(f"sys-{i:02d}", "learned", 0.15 * i) for i in range(20)]
+    material = synthetic.Material("t", ("x", "y", "z"), samples=160, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems, seeds=(0,))
+    summary, (_, figure, table) = parts(run)
+    best = [system.name for system, _, _ in priced(summary.tasks[0])][:6]
+    named = {*best, *(row[0].text for row in table.rows)}
+    for system in systems:
+        assert (f">{system.name}<" in figure.svg) == (system.name in named)
+        assert system.name in figure.alt
+    assert "Named are the best 6" in figure.caption

@@ -31,6 +31,15 @@ def test_demsars_example():
     assert result.cliques == (result.systems,)
 
 
+def test_critical_values_are_demsars():
+    # Table 5 (a) of the same: q at 5 % for two to ten systems.
+    published = [1.960, 2.343, 2.569, 2.728, 2.850, 2.949, 3.031, 3.102, 3.164]
+    values = np.random.default_rng(3).random((12, 10))
+    for k, q in enumerate(published, start=2):
+        found = friedman_test(values[:, :k], [str(i) for i in range(k)]).critical_difference
+        assert found / np.sqrt(k * (k + 1) / (6 * 12)) == pytest.approx(q, abs=1.5e-3)
+
+
 def test_statistic_is_scipys():
     for values in (AUC, np.round(AUC, 1)):
         expected = friedmanchisquare(*values.T)
