@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from importlib.resources import files
 from itertools import groupby
@@ -24,6 +25,7 @@ SCRIPTS = (
     "theme.js",
 )  # fmt: skip
 
+_TYPE = re.compile(r"font(?:-size)?: (?:[a-z0-9]+ )*([\d.]+)px")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>\s*(<!DOCTYPE[^>]*>\s*)?")
 
 
@@ -50,6 +52,7 @@ def render_html(document: Document) -> bytes:
     environment.filters["name"] = _name
     environment.filters["drawing"] = _drawing
     environment.filters["breadth"] = _breadth
+    environment.filters["least"] = _least
     environment.filters["data_url"] = _data_url
     environment.filters["side_by_side"] = _side_by_side
     environment.filters["token"] = wording.token
@@ -67,8 +70,20 @@ def render_html(document: Document) -> bytes:
 
 def _breadth(svg: str) -> int:
     """Return the width in pixels at which a broad drawing's type is as large as the others'."""
+    return min(1000, round(640 / 360 * _points(svg)))
+
+
+def _least(svg: str) -> int:
+    """Return the width in pixels at which a drawing's smallest type is 11 pixels high."""
+    smallest = min(map(float, _TYPE.findall(svg)), default=11.0)
+    return math.ceil(11 / smallest * _points(svg))
+
+
+def _points(svg: str) -> float:
     width = _WIDTH.search(svg)
-    return min(1000, round(640 / 360 * float(width[1]))) if width else 1000
+    if width is None:
+        raise ValueError(f"a drawing must give its width in points: {svg[:200]}")
+    return float(width[1])
 
 
 def _shared(document: Document) -> dict[bytes, str]:

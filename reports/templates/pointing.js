@@ -82,7 +82,7 @@
     card.setAttribute("aria-label", `${number} ${keys}`);
     let at = null;
     const marks = () => [...card.querySelectorAll(".drawn svg")]
-      .filter((svg) => svg.getClientRects().length).flatMap(marksOf);
+      .filter((svg) => svg.checkVisibility()).flatMap(marksOf);
     card.addEventListener("focus", () => {
       at = null;
       if (!card.matches(":focus-visible")) return;

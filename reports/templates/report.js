@@ -20,7 +20,7 @@ const made = (tag, className, text = "") => {
 // Returns what is to be called when some were hidden: the stop must be one that is seen.
 const rove = (container, selector, steps) => {
   const all = () => [...container.querySelectorAll(selector)];
-  const seen = () => all().filter((item) => item.getClientRects().length);
+  const seen = () => all().filter((item) => item.checkVisibility());
   const seat = (chosen) => {
     for (const item of all()) item.tabIndex = item === chosen ? 0 : -1;
   };

@@ -1,7 +1,9 @@
 // A closer look at pictures: left and right go along a ranking, up and down to the next one.
 {
-  const strips = [...document.querySelectorAll("main .gallery .strip")]
+  const all = [...document.querySelectorAll("main .gallery .strip")]
     .map((strip) => [...strip.querySelectorAll("img")]).filter((images) => images.length);
+  // Those that are not folded away, each a list of its pictures.
+  let strips = [];
   const viewer = made("dialog", "viewer");
   viewer.setAttribute("aria-label", "Picture, enlarged");
   const picture = made("img", ""), caption = made("p", "what");
@@ -12,7 +14,7 @@
   const bar = made("div", "bar");
   bar.append(before, after, close);
   viewer.append(caption, bar, keys);
-  if (strips.length) document.body.append(viewer);
+  if (all.length) document.body.append(viewer);
 
   let row = 0, column = 0;
   const show = (strip, place) => {
@@ -32,9 +34,11 @@
     picture.style.aspectRatio = String(share);
     picture.style.width = `min(${wide}px, ${62 * share}vh, 100%)`;
     picture.className = item.className;
+    const titles = [image.closest(".fold")?.querySelector("summary :is(h3, h4)"),
+      image.closest(".gallery").querySelector("h3, h4, h5, h6")];
     const said = (part, text) => made("span", part, text);
     caption.replaceChildren(
-      said("concept", image.closest(".gallery").querySelector("h3, h4, h5").textContent),
+      said("concept", titles.filter(Boolean).map((title) => title.textContent).join(": ")),
       said("system", image.closest(".strip").querySelector("strong").textContent),
       said("detail", item.dataset.detail ?? image.alt),
       said(`badge ${item.className}`, item.querySelector(".badge").textContent));
@@ -56,14 +60,18 @@
   // Back to the picture that was seen last.
   viewer.addEventListener("close", () => strips[row][column].closest("button").focus());
 
-  strips.forEach((images, strip) => {
+  for (const images of all) {
     images.forEach((image, place) => {
       const button = made("button", "look");
       button.setAttribute("aria-haspopup", "dialog");
       image.replaceWith(button);
       button.append(image);
-      button.addEventListener("click", () => { show(strip, place); viewer.showModal(); });
+      button.addEventListener("click", () => {
+        strips = all.filter((others) => others[0].checkVisibility());
+        show(strips.indexOf(images), place);
+        viewer.showModal();
+      });
     });
     rove(images[0].closest(".strip"), "button.look", { ArrowRight: 1, ArrowLeft: -1 });
-  });
+  }
 }

@@ -42,6 +42,14 @@ def test_pictures_of_a_fold_are_enlarged_in_the_viewer(opened):
     assert first.startswith('url("data:image/jpeg;base64')
     opened.keyboard.press("ArrowRight")
     assert opened.evaluate(ground) not in ("none", first)
+    # It names the fold's concept, and does not lead into folds that are closed.
+    title = opened.locator("details.fold[open] summary h3, details.fold[open] summary h4").first
+    assert opened.locator("dialog .concept").inner_text().startswith(title.inner_text())
+    for _ in range(50):
+        opened.keyboard.press("ArrowDown")
+    opened.keyboard.press("Escape")
+    assert opened.evaluate("document.activeElement.matches('button.look')")
+    assert opened.evaluate("document.activeElement.checkVisibility()")
 
 
 def test_values_of_folds_do_not_overlap(opened):

@@ -29,7 +29,7 @@ def test_the_main_figure_is_visible_and_its_type_legible(opened):
     assert box["width"] > 280
     assert box["height"] > 150
     smallest = """Math.min(...[...document.querySelectorAll('.card svg')].filter(
-        svg => svg.getClientRects().length).flatMap(svg => [...svg.querySelectorAll('text')].map(
+        svg => svg.checkVisibility()).flatMap(svg => [...svg.querySelectorAll('text')].map(
         text => parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width
             / svg.viewBox.baseVal.width)))"""
     assert opened.evaluate(smallest) >= 11
@@ -92,7 +92,7 @@ def test_every_stop_of_the_tab_key_is_seen_in_reading_order(show, written):
     assert places == sorted(places)
     assert all(outlined for _, outlined in stops)
     reachable = page.evaluate("""[...document.querySelectorAll('a, button, select, input, summary,'
-        + '[tabindex]')].filter(e => e.tabIndex >= 0 && e.getClientRects().length).length""")
+        + '[tabindex]')].filter(e => e.tabIndex >= 0 && e.checkVisibility()).length""")
     assert len(stops) == reachable
     page.close()
 

@@ -42,10 +42,10 @@ def test_arrows_go_along_a_ranking_and_to_the_next(opened):
     assert caption(opened, "system") == first
     opened.keyboard.press("ArrowUp")
     assert caption(opened, "system") == first
-    strips = opened.locator(".strip").count()
+    strips = opened.locator("#examples .strip").count()
     for _ in range(strips + 2):
         opened.keyboard.press("ArrowDown")
-    assert caption(opened, "system") == opened.locator(".strip strong").last.inner_text()
+    assert caption(opened, "system") == opened.locator("#examples .strip strong").last.inner_text()
 
 
 def test_escape_returns_to_the_picture_that_was_seen(opened):
