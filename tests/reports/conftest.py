@@ -326,3 +326,15 @@ def chromium() -> str:
     if not Path(path).exists():
         pytest.skip("no Chromium: install Debian's, or `playwright install chromium`")
     return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One process for the whole session: the driver does not start twice in one."""
+    sync = pytest.importorskip("playwright.sync_api")
+    with sync.sync_playwright() as p:
+        browser = p.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
