@@ -98,7 +98,8 @@ def test_each_fused_system_stands_against_the_best_that_it_was_given(small):
 
 def test_thumbnails_are_small_and_never_enlarged():
     jpeg, width, height = thumbnail(np.zeros((600, 300, 3), np.uint8))
-    assert (width, height) == (112, 224)
+    assert (width, height) == (56, 112)
     assert jpeg[:2] == b"\xff\xd8"
     assert thumbnail(np.zeros((9, 7, 3), np.uint8))[1:] == (7, 9)
-    assert thumbnail(np.zeros((1, 4000, 3), np.uint8))[1:] == (224, 1)
+    assert thumbnail(np.zeros((1, 4000, 3), np.uint8))[1:] == (112, 1)
+    assert thumbnail(np.zeros((600, 300, 3), np.uint8), edge=224)[1:] == (112, 224)

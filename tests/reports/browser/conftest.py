@@ -8,17 +8,6 @@ WIDE, PHONE = 1280, 390
 
 
 @pytest.fixture(scope="session")
-def browser(chromium):
-    sync = pytest.importorskip("playwright.sync_api")
-    with sync.sync_playwright() as p:
-        browser = p.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
 def show(browser):
     """Open a file; the page keeps its errors in `problems` and what it asked for in `requests`."""
 

@@ -184,31 +184,29 @@ def test_every_answer_carries_its_headers(served):
         assert "unsafe-inline" not in headers["Content-Security-Policy"]
 
 
-def test_the_page_refreshes_itself_in_a_browser(served, chromium, synthetic):
+def test_the_page_refreshes_itself_in_a_browser(served, browser, synthetic):
     sync = pytest.importorskip("playwright.sync_api")
     served.write("start", to_run=4, found=0)
-    with sync.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 844})
-        problems, asked = [], []
-        page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: problems.append(str(e)))
-        page.on("dialog", lambda d: problems.append(d.message))
-        page.on("request", lambda r: asked.append(r.url))
-        page.goto(served.url)
-        assert "No trial is complete yet." in page.inner_text("main")
-        for key in served.keys:
-            served.add(key)
-        sync.expect(page).to_have_title(re.compile("^4/4 "), timeout=15000)
-        assert synthetic.SCRIPT in page.inner_text("table")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert page.evaluate("document.querySelector('progress').value") == 4
-        page.focus(".wide")
-        served.write("end", ran=4)
-        page.locator("h2", has_text="Finished").wait_for(timeout=15000)
-        assert page.evaluate("document.activeElement.className") == "wide"
-        assert problems == []
-        assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {
-            f"127.0.0.1:{served.port}"
-        }
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    problems, asked = [], []
+    page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda e: problems.append(str(e)))
+    page.on("dialog", lambda d: problems.append(d.message))
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto(served.url)
+    assert "No trial is complete yet." in page.inner_text("main")
+    for key in served.keys:
+        served.add(key)
+    sync.expect(page).to_have_title(re.compile("^4/4 "), timeout=15000)
+    assert synthetic.SCRIPT in page.inner_text("table")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelector('progress').value") == 4
+    page.focus(".wide")
+    served.write("end", ran=4)
+    page.locator("h2", has_text="Finished").wait_for(timeout=15000)
+    assert page.evaluate("document.activeElement.className") == "wide"
+    assert problems == []
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {
+        f"127.0.0.1:{served.port}"
+    }
+    page.close()
