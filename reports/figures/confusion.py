@@ -53,11 +53,10 @@ def confusion_figure(
         drawing.text(left + at + size / 3, top - 5, label, size=size, turned=-90)
         for j in range(c):
             share = float(shares[i, j])
-            title = (
-                f"{names[i]} taken for {names[j]}: {wording.number(100 * share, 1)}{wording.NBSP}%"
-            )
+            says = f"{names[i]}\ntaken for {names[j]}: "
+            says += f"{wording.number(100 * share, 1)}{wording.NBSP}%"
             x, y = left + edge * j, top + edge * i
-            drawing.rect(x, y, edge - 0.5, edge - 0.5, shade(share), title)
+            drawing.rect(x, y, edge - 0.5, edge - 0.5, shade(share), says)
             # What rounds to nothing is left blank: the eye finds the rest.
             if numbers and share >= 0.005:
                 drawing.text(

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 
 from reports import wording
 from reports.document import FAMILIES, Figure
+from reports.figures.linking import link
 from reports.figures.style import (
     COLOUR,
     INK,
@@ -126,9 +127,11 @@ def _draw(
         row = place if on_left else len(shown) - 1 - place
         y, x = top + row * _STEP, at(rank[system])
         edge = _NAME if on_left else WIDTH - _NAME
-        ax.plot([x, x, edge], [axis, y, y], color=COLOUR[system.family], lw=0.9)
-        ax.scatter([edge], [y], s=20, color=COLOUR[system.family], marker=marker(system), zorder=5)
-        ax.text(
+        (path,) = ax.plot([x, x, edge], [axis, y, y], color=COLOUR[system.family], lw=0.9)
+        mark = ax.scatter(
+            [edge], [y], s=20, color=COLOUR[system.family], marker=marker(system), zorder=5
+        )
+        text = ax.text(
             edge + (-0.1 if on_left else 0.1),
             y,
             _label(system, rank[system], on_left),
@@ -137,6 +140,9 @@ def _draw(
             fontsize=8,
             color=TYPE[system.family],
         )
+        link(path, system)
+        link(mark, system, f"{system.name}\nMean rank {wording.number(rank[system], 2)}")
+        link(text, system)
 
 
 def _label(system: System, rank: float, on_left: bool) -> str:

@@ -16,6 +16,7 @@ from reports.document import FAMILIES, Figure
 from reports.figures.curves import positions
 from reports.figures.differences import draw_difference
 from reports.figures.labels import spread_apart
+from reports.figures.linking import about, link
 from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, line, marker, new_figure
 from reports.summary import ALL, System, TaskSummary
 
@@ -68,7 +69,9 @@ def _curve(ax: Axes, summary: TaskSummary, found: Gap, system: System) -> None:
     points = np.array([(x, s.mean, s.low, s.high) for x, s in spreads if s is not None]).T
     x, mean, low, high = points[0], *(k * points[1:])
     ax.fill_between(x, low, high, color=colour, alpha=0.13, lw=0)
-    ax.plot(x, mean, color=colour, ls=line(system), marker=marker(system), lw=1.5, ms=5)
+    (curve,) = ax.plot(x, mean, color=colour, ls=line(system), marker=marker(system), lw=1.5, ms=5)
+    measured = [size for size in found.sizes if summary.spread(system.key, size) is not None]
+    link(curve, system, [about(summary, system, size) for size in measured])
 
 
 def _gap(ax: Axes, summary: TaskSummary, found: Gap) -> None:
@@ -122,7 +125,7 @@ def _names(ax: Axes, summary: TaskSummary, found: Gap) -> None:
     low, high = ax.get_ylim()
     per_point = (high - low) / (ax.get_window_extent().height * 72 / ax.figure.get_dpi())
     for system, end, y in zip(systems, ends, spread_apart(ends, 12 * per_point, low, high)):
-        ax.annotate(
+        text = ax.annotate(
             wording.shortened(system.name, 22),
             (found.x[-1], end),
             xytext=(8, (y - end) / per_point),
@@ -132,6 +135,7 @@ def _names(ax: Axes, summary: TaskSummary, found: Gap) -> None:
             color=TYPE[system.family],
             annotation_clip=False,
         )
+        link(text, system)
     ax.set_ylim(low, high)
 
 

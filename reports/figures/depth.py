@@ -14,6 +14,7 @@ from reports.difference import Difference
 from reports.document import Figure
 from reports.figures.differences import draw_difference
 from reports.figures.labels import Label, place
+from reports.figures.linking import about, link
 from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, marker, new_figure, width
 from reports.summary import System, TaskSummary
 
@@ -77,9 +78,10 @@ def depth_figure(
             colour = COLOUR[step.system.family]
             if len(spread.values) > 1:
                 upper.plot([x, x], [k * spread.low, k * spread.high], color=colour, lw=1.2)
-            upper.scatter(
+            mark = upper.scatter(
                 [x], [k * spread.mean], s=36, color=colour, marker=marker(step.system), zorder=3
             )
+            link(mark, step.system, about(summary, step.system, size))
         known = None if reference is None else summary.spread(reference.key, size)
         if reference is not None and known is not None:
             _level(upper, k * known.mean, wording.shortened(reference.name, 30))
@@ -96,8 +98,9 @@ def depth_figure(
         lower.set_xlim(-0.5, len(steps) - 0.5)
         lower.set_xlabel(axis)
         level = max(map(len, names)) * 0.6 * 8.5 < 72 * (width() - 1.0) / len(steps)
-        if not level:
-            for label in lower.get_xticklabels():
+        for label, step in zip(lower.get_xticklabels(), steps):
+            link(label, step.system)
+            if not level:
                 label.set(rotation=38, ha="right", va="top", rotation_mode="anchor")
         for ax in (upper, lower):
             ax.grid(axis="x", visible=False)

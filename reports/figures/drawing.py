@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from xml.etree import ElementTree
 
@@ -12,10 +13,12 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from reports import wording
 from reports.document import Family
 from reports.figures.markers import MARKERS
 from reports.figures.style import COLOUR, INK
 from reports.figures.svg import SVG
+from reports.summary import System
 
 #: Size of type, in points, as in the other figures.
 TYPE_SIZE = 8.5
@@ -33,7 +36,7 @@ class Drawing:
     def __init__(self, width: float, height: float) -> None:
         ElementTree.register_namespace("", SVG)
         self.width = width
-        self._root = ElementTree.Element(
+        self._parent = self._root = ElementTree.Element(
             f"{{{SVG}}}svg",
             {
                 "width": f"{short(width)}pt", "height": f"{short(height)}pt",
@@ -46,7 +49,18 @@ class Drawing:
             key: value if isinstance(value, str) else short(value)
             for key, value in attributes.items()
         }
-        return ElementTree.SubElement(self._root, f"{{{SVG}}}{tag}", written)
+        return ElementTree.SubElement(self._parent, f"{{{SVG}}}{tag}", written)
+
+    @contextmanager
+    def of(self, system: System | None) -> Iterator[None]:
+        """Tie what is drawn meanwhile to a system, as `reports.figures.linking.link` does."""
+        if system is None:
+            yield
+            return
+        outer = self._parent
+        self._parent = self._add("g", {"data-system": wording.token(system.key)})
+        yield
+        self._parent = outer
 
     def text(
         self,
@@ -81,13 +95,11 @@ class Drawing:
         self._add("text", {**place, **look}).text = words
 
     def rect(
-        self, x: float, y: float, width: float, height: float, colour: str, title: str = ""
+        self, x: float, y: float, width: float, height: float, colour: str, says: str = ""
     ) -> None:
-        """Fill a rectangle; a title is shown by browsers that point at it."""
+        """Fill a rectangle; what it says, in lines, is shown where it is pointed at."""
         place: dict[str, str | float] = {"x": x, "y": y, "width": width, "height": height}
-        element = self._add("rect", {**place, "fill": colour})
-        if title:
-            ElementTree.SubElement(element, f"{{{SVG}}}title").text = title
+        self._add("rect", {**place, "fill": colour, **({"data-says": says} if says else {})})
 
     def path(
         self, d: str, colour: str, width: float = 1.0, *, dash: str = "", opacity: float = 1.0

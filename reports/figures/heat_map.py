@@ -152,39 +152,46 @@ def _draw(
     drawing = Drawing(width, bottom + 36)
     for head, system, at in zip(heads, shown, x):
         middle = float(at) + column / 2
-        drawing.mark(system.family, middle, top - 7)
-        drawing.text(middle + 2, top - 14, head, size=8, colour=TYPE[system.family], turned=-_SLANT)
+        with drawing.of(system):
+            drawing.mark(system.family, middle, top - 7)
+            drawing.text(
+                middle + 2, top - 14, head, size=8, colour=TYPE[system.family], turned=-_SLANT
+            )
     finite = [table, means] if chance is None else [table, means, chance[order]]
     everything = np.concatenate([np.ravel(part) for part in finite])
     step = 10.0 if percent else 0.1
     low = step * np.floor(np.nanmin(everything) / step + 1e-9)
     high = max(step * np.ceil(np.nanmax(everything) / step - 1e-9), low + step)
 
-    def cell(at: float, y: float, value: float, title: str, bold: bool = False) -> None:
+    def cell(
+        at: float, y: float, value: float, what: str, system: System | None, bold: bool = False
+    ) -> None:
         place = (value - low) / (high - low)
         said = wording.value(summary.concept_metric, value / (100 if percent else 1))
-        drawing.rect(at, y, column - 0.6, _ROW - 0.6, shade(place), f"{title}: {said}")
-        drawing.text(
-            at + column / 2 - 0.3, y + 9, _brief(value, percent), size=_SMALL, anchor="middle",
-            colour=ink_on(place), weight="bold" if bold else "normal",
-        )  # fmt: skip
+        says = f"{'chance' if system is None else system.name}\n{what}: {said}"
+        with drawing.of(system):
+            drawing.rect(at, y, column - 0.6, _ROW - 0.6, shade(place), says)
+            drawing.text(
+                at + column / 2 - 0.3, y + 9, _brief(value, percent), size=_SMALL,
+                anchor="middle", colour=ink_on(place), weight="bold" if bold else "normal",
+            )  # fmt: skip
 
     for row, (name, i) in enumerate(zip(rows, order)):
         y = top + _ROW * row
         drawing.text(left - 5, y + 9.3, name, size=8, anchor="end")
         for at, system, value in zip(x, shown, table[row]):
-            cell(float(at), y, float(value), f"{name}, {system.name}")
+            cell(float(at), y, float(value), name, system)
         if chance is not None:
-            cell(last - column, y, float(chance[i]), f"{name}, chance")
+            cell(last - column, y, float(chance[i]), name, None)
     y = bottom - _ROW
     drawing.text(left - 5, y + 9.3, "mean", size=8, anchor="end", weight="bold")
     for at, system, value in zip(x, shown, means):
-        cell(float(at), y, float(value), f"mean over concepts, {system.name}", bold=True)
+        cell(float(at), y, float(value), "mean over concepts", system, bold=True)
     if chance is not None:
         middle = last - column / 2
         drawing.text(middle + 2, top - 7, "chance", size=8, colour=QUIET, turned=-_SLANT)
         level = float(_mean(chance[None], axis=1)[0])
-        cell(last - column, y, level, "mean over concepts, chance", bold=True)
+        cell(last - column, y, level, "mean over concepts", None, bold=True)
     _legend(drawing, summary, left, bottom + 12, low, high, percent)
     return drawing.svg(), bool(width > _NARROW + 1 or count > _FEW)
 

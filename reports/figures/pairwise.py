@@ -9,6 +9,7 @@ from matplotlib.patches import Patch, Rectangle
 from reports import wording
 from reports.difference import Difference
 from reports.document import Figure
+from reports.figures.linking import about, link
 from reports.figures.style import COLOUR, INK, QUIET, TYPE, WIDTH, look, marker, new_figure
 from reports.figures.svg import as_svg
 from reports.summary import System, TaskSummary
@@ -91,11 +92,15 @@ def _draw(
         room = int((edge - 0.3) / 0.073)
         number = f"{place + 1}"
         ax.text(edge, y, number, ha="right", va="center", fontsize=8, color=QUIET)
-        ax.scatter([edge - 0.23], [y], s=20, color=COLOUR[system.family], marker=marker(system))
-        ax.text(
+        mark = ax.scatter(
+            [edge - 0.23], [y], s=20, color=COLOUR[system.family], marker=marker(system)
+        )
+        text = ax.text(
             edge - 0.31, y, wording.shortened(system.name, min(room, 30)), ha="right",
             va="center", fontsize=8, color=TYPE[system.family],
         )  # fmt: skip
+        link(mark, system, about(summary, system, summary.size))
+        link(text, system)
         if place:
             x = left + (place - 0.5) * cell
             ax.text(x, _HEAD - 0.05, number, ha="center", va="bottom", fontsize=8, color=QUIET)

@@ -11,6 +11,7 @@ from reports import wording
 from reports.document import Family, Figure
 from reports.figures.drawing import Drawing, short, steps
 from reports.figures.style import COLOUR, GRID, QUIET, TYPE
+from reports.summary import System
 
 WIDTH = 360.0
 _LEFT, _RIGHT, _BOTTOM, _PLOT = 40.0, 10.0, 34.0, 180.0
@@ -34,6 +35,8 @@ class Traced:
         One a seed.
     curves : tuple of Curve
         One a seed; the first stands out. Those of a concept without positives are empty.
+    system : System, optional
+        Which the page highlights it with.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Traced:
     value: float
     values: tuple[float, ...]
     curves: tuple[Curve, ...]
+    system: System | None = None
 
 
 def precision_recall_figure(
@@ -75,8 +79,11 @@ def precision_recall_figure(
     y = 9.0
     for t in traced:
         words = f"{t.family}: {wording.shortened(t.name, 34)}, {name} "
-        drawing.mark(t.family, _LEFT + 4, y - 3)
-        drawing.text(_LEFT + 12, y, words + wording.value(metric, t.value), colour=TYPE[t.family])
+        with drawing.of(t.system):
+            drawing.mark(t.family, _LEFT + 4, y - 3)
+            drawing.text(
+                _LEFT + 12, y, words + wording.value(metric, t.value), colour=TYPE[t.family]
+            )
         y += _LINE
     if chance == chance:
         level = top + _PLOT * (1 - chance)
@@ -90,17 +97,20 @@ def precision_recall_figure(
         return steps(_LEFT + width * recall, top + _PLOT * (1 - precision), _LEFT)
 
     for t in traced:
-        for curve in t.curves[1:]:
-            drawing.path(path(curve, _STEPS_FAINT), COLOUR[t.family], 0.8, opacity=0.35)
+        with drawing.of(t.system):
+            for curve in t.curves[1:]:
+                drawing.path(path(curve, _STEPS_FAINT), COLOUR[t.family], 0.8, opacity=0.35)
     for t in traced:
-        drawing.path(path(t.curves[0], _STEPS), COLOUR[t.family], 1.6)
+        with drawing.of(t.system):
+            drawing.path(path(t.curves[0], _STEPS), COLOUR[t.family], 1.6)
     for i, t in enumerate(traced):
         recall, precision = t.curves[0]
         # Beside each other, so that curves that coincide still show all shapes.
         at = np.arange(0.1 + 0.05 * i, 1, 0.2)
         height = precision[np.searchsorted(recall, at - 1e-12)]
-        for x, p in zip(_LEFT + width * at, top + _PLOT * (1 - height)):
-            drawing.mark(t.family, float(x), float(p))
+        with drawing.of(t.system):
+            for x, p in zip(_LEFT + width * at, top + _PLOT * (1 - height)):
+                drawing.mark(t.family, float(x), float(p))
     return Figure(identifier, caption, drawing.svg(), _alt(traced, chance, metric))
 
 

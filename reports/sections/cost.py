@@ -82,7 +82,7 @@ def _front(task: TaskSummary, identifier: str) -> Table | None:
             system, mean, _ = known[i]
             rows.append(
                 (
-                    Cell(system.name, family=system.family),
+                    Cell(system.name, family=system.family, system=system.key),
                     Cell(measure.name),
                     Cell(wording.value(task.metric, mean), mean),
                     Cell(measure.write(paid[i]), paid[i]),

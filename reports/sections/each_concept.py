@@ -185,7 +185,7 @@ def _fold(
     drawn = [
         Traced(
             one.system.name, family, _mean(one.values[:, concept]),
-            tuple(map(float, one.values[:, concept])), one.curves[concept],
+            tuple(map(float, one.values[:, concept])), one.curves[concept], one.system,
         )
         for family, one in traced.items()
     ]  # fmt: skip

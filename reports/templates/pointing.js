@@ -16,6 +16,8 @@
   };
   // The mark meant: the nearest of the system pointed at, else one that is near.
   const markAt = (svg, system, x, y) => {
+    const hit = document.elementsFromPoint(x, y).find((element) => element.matches("[data-says]"));
+    if (hit && (system === null || systemOf(hit) === system)) return hit;
     let best = null, least = system === null ? REACH : Infinity;
     for (const mark of marksOf(svg)) {
       if (system !== null && systemOf(mark) !== system) continue;
@@ -101,7 +103,7 @@
         at.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
         show(at);
         announce(at.dataset.says.replaceAll("\n", ". "));
-      } else if ((event.key === "Enter" || event.key === " ") && at) {
+      } else if ((event.key === "Enter" || event.key === " ") && at && systemOf(at) !== null) {
         linking.toggle(systemOf(at));
       } else return;
       event.preventDefault();

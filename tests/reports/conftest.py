@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -329,8 +329,8 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def browser(chromium):
-    """One process for the whole session: the driver does not start twice in one."""
+def browser(chromium: str) -> Iterator[Any]:
+    """A Chromium for all tests of a process: two of them cannot be driven side by side."""
     sync = pytest.importorskip("playwright.sync_api")
     with sync.sync_playwright() as p:
         browser = p.chromium.launch(

@@ -34,7 +34,7 @@ def test_the_map_holds_every_value_in_order(tmp_path, synthetic: SimpleNamespace
     systems = [s for family in ("engineered", "learned", "fused") for s in task.at(-1, family)]
     values = np.array([task.concepts(s.key, -1) for s in systems])
     order = np.argsort(-values.mean(axis=0), kind="stable")
-    titles = [e.text for e in elements(figure, "title")]
+    titles = [e.get("data-says") for e in elements(figure, "rect") if e.get("data-says")]
     cells = [f"{v:.3f}" for i in order for v in [*values[:, i], task.chance()[i]]]
     cells += [f"{v:.3f}" for v in [*values.mean(axis=1), task.chance().mean()]]
     assert [title.rsplit(": ")[-1] for title in titles] == cells
@@ -51,8 +51,9 @@ def test_of_many_concepts_those_that_separate_most_are_drawn(tmp_path, synthetic
     summary = summary_of(synthetic, tmp_path, names, samples=200)
     (task,) = summary.tasks
     figure = heat_map(task, "map")
-    titles = [e.text for e in elements(figure, "title")]
-    drawn = {title.split(",")[0] for title in titles if title.startswith("c")}
+    said = [e.get("data-says").split("\n")[1] for e in elements(figure, "rect")
+            if e.get("data-says")]  # fmt: skip
+    drawn = {text.split(":")[0] for text in said if text.startswith("c")}
     assert len(drawn) == SHOWN
     spread = np.var([task.concepts(key, -1) for key in task.systems], axis=0)
     assert drawn == {names[i] for i in np.argsort(-spread, kind="stable")[:SHOWN]}

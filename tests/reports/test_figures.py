@@ -1,5 +1,6 @@
 """Drawings: what stands where, and SVG that can share a page."""
 
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,14 +10,16 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from reports import Tables
+from reports import Tables, wording
 from reports.figures.cost import pareto
 from reports.figures.curves import curves_figure, named
 from reports.figures.labels import Label, place, spread_apart
+from reports.figures.linking import link
 from reports.figures.markers import MARKERS
+from reports.figures.sparkline import curve_sparkline, seeds_sparkline
 from reports.figures.style import COLOUR, LINES, look, new_figure
 from reports.figures.svg import as_svg
-from reports.summary import ALL, Summary
+from reports.summary import ALL, Summary, System
 
 
 @given(
@@ -152,3 +155,67 @@ def test_hostile_titles_stay_text(drawn, synthetic):
         texts = "".join(root.itertext())
         assert name in texts
         assert not [e for e in root.iter() if e.tag.endswith("script")]
+
+
+def test_marks_carry_their_system_and_what_they_say(synthetic):
+    system = synthetic_system(synthetic.SCRIPT)
+    with look():
+        figure, (ax,) = new_figure(2)
+        (curve,) = ax.plot([0, 1, 2], [0, 1, 0], marker="o")
+        link(curve, system, ["one", synthetic.HOSTILE[2], "three"])
+        label = ax.annotate("label", (1, 1), xytext=(2, 0.5), arrowprops={"arrowstyle": "-"})
+        link(label, system, "a\nb")
+        root = ElementTree.fromstring(as_svg(figure, "f"))
+    linked = [e for e in root.iter() if "data-system" in e.attrib]
+    assert {unquote(e.get("data-system")) for e in linked} == {synthetic.SCRIPT}
+    assert len(linked) == 3  # the curve, the label and the line to its point
+    assert not [e for e in linked if e.get("id")]
+    said = [e.get("data-says") for e in root.iter() if "data-says" in e.attrib]
+    assert said == ["one", synthetic.HOSTILE[2], "three", "a\nb"]
+
+
+def test_a_text_for_a_point_that_is_not_drawn_is_a_mistake(synthetic):
+    with look():
+        figure, (ax,) = new_figure(2)
+        link(ax.scatter([0, np.nan], [0, 1]), synthetic_system("a"), ["one", "two"])
+        with pytest.raises(ValueError, match="2 texts for 1 points"):
+            as_svg(figure, "f")
+
+
+def synthetic_system(name):
+    return System(name, wording.clean(name), "label", "learned", (), (), 0)
+
+
+def test_a_narrow_layout_is_narrower_and_has_ids_of_its_own(synthetic, tmp_path):
+    material = synthetic.Material("t", ("a", "b"), samples=80, sizes=(20, None))
+    run = synthetic.make_run(tmp_path, [material], synthetic.SYSTEMS[:6])
+    (summary,) = Summary(run, Tables.of(run)).tasks
+    figure = curves_figure(summary, "curves")
+    wide, narrow = map(ElementTree.fromstring, (figure.svg, figure.narrow))
+    assert (wide.get("width"), narrow.get("width")) == ("360pt", "230.4pt")
+
+    def ids(root):
+        return {e.get("id") for e in root.iter()} - {None}
+
+    assert not ids(wide) & ids(narrow)
+
+    def systems(root):
+        return {e.get("data-system") for e in root.iter()} - {None}
+
+    assert systems(wide) == systems(narrow) == {wording.token(key) for key in summary.systems}
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_small_lines_rise_where_it_gets_better(sign):
+    bounds = (0.2, 0.8) if sign > 0 else (0.8, 0.2)
+    svg = curve_sparkline((0.0, 1.0), (0.2, 0.8), bounds, "fused")
+    (line,) = [e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("polyline")]
+    (x0, y0), (x1, y1) = (map(float, p.split(",")) for p in line.get("points").split())
+    assert x0 < x1
+    assert (y0 > y1) == (sign > 0)  # y points down
+
+
+def test_seeds_that_are_all_alike_stand_in_the_middle():
+    svg = seeds_sparkline((0.5, 0.5), (0.5, 0.5), "learned")
+    circles = [e for e in ElementTree.fromstring(svg).iter() if e.tag.endswith("circle")]
+    assert [float(e.get("cx")) for e in circles] == [32.0, 32.0]

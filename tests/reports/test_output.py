@@ -5,7 +5,7 @@ import pytest
 
 from reports import Tables, build, write
 from reports.document import Gallery, Notice, Table
-from reports.sections.pictures import CLOSE, EDGE, thumbnail
+from reports.sections.pictures import thumbnail
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +97,9 @@ def test_each_fused_system_stands_against_the_best_that_it_was_given(small):
 
 
 def test_thumbnails_are_small_and_never_enlarged():
-    jpeg, width, height = thumbnail(np.zeros((600, 300, 3), np.uint8), CLOSE)
-    assert (width, height) == (112, 224)
+    jpeg, width, height = thumbnail(np.zeros((600, 300, 3), np.uint8))
+    assert (width, height) == (56, 112)
     assert jpeg[:2] == b"\xff\xd8"
     assert thumbnail(np.zeros((9, 7, 3), np.uint8))[1:] == (7, 9)
-    assert thumbnail(np.zeros((1, 4000, 3), np.uint8))[1:] == (EDGE, 1)
+    assert thumbnail(np.zeros((1, 4000, 3), np.uint8))[1:] == (112, 1)
+    assert thumbnail(np.zeros((600, 300, 3), np.uint8), edge=224)[1:] == (112, 224)
