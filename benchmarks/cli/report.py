@@ -58,10 +58,9 @@ def report(
 
 def _together(folders: list[Path], out: Path, console: Console) -> None:
     """Write what changed between runs."""
-    from reports.runs.output import write_together
-
     from benchmarks.harness.threads import budget_alone
     from benchmarks.results.run import Run
+    from reports.together.output import write_together
 
     try:
         runs = [Run(folder) for folder in folders]

@@ -8,7 +8,7 @@ from reports import wording
 from reports.document import Figure
 from reports.figures.markers import MARKERS
 from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, new_figure
-from reports.runs.pairing import Change, Pair
+from reports.together.pairing import Change, Pair
 
 SHOWN = 24
 
