@@ -159,6 +159,15 @@ class TaskSummary:
         most = max(len(self.families(size)) for size in self.sizes)
         return [size for size in self.sizes if len(self.families(size)) == most][-1]
 
+    def fewer_seeds(self, size: int) -> dict[str, int]:
+        """Return the systems that have fewer seeds at a size than others, and how many."""
+        counts = {}
+        for system in self.at(size):
+            spread = self.spread(system.key, size)
+            counts[system.key] = 0 if spread is None else len(spread.values)
+        most = max(counts.values(), default=0)
+        return {key: count for key, count in counts.items() if count < most}
+
     def difference(self, a: str, b: str, size: int) -> Difference | None:
         """Return how much better system a is than b, None where one was not measured."""
         left, right = self.spread(a, size), self.spread(b, size)

@@ -31,9 +31,10 @@ def failures(summary: Summary) -> Section:
                 name = wording.shortened(wording.clean(trial.system), 40)
                 blocks.append(Code(wording.clean_lines(trial.traceback), f"Traceback of {name}"))
     else:
-        missing = sum(trial.status == "missing" for trial in trials)
+        missing = [trial for trial in trials if trial.status == "missing"]
         what = _none_failed(len(trials), missing)
-        blocks.append(Notice("good", "Nothing failed", (f"{what}.",)))
+        kind, title = ("note", "Nothing failed so far") if missing else ("good", "Nothing failed")
+        blocks.append(Notice(kind, title, (f"{what}.",)))  # type: ignore[arg-type]
     if skipped:
         blocks.append(_skipped(skipped))
     untaught = left_out(summary.run)
@@ -47,9 +48,15 @@ def failures(summary: Summary) -> Section:
     return Section("failures", "What failed and what was left out", tuple(blocks))
 
 
-def _none_failed(trials: int, missing: int) -> str:
+def _none_failed(trials: int, missing: list[Trial]) -> str:
     if missing:
-        return f"Of the {wording.count(trials, 'trial')}, none that ran failed"
+        systems = list(dict.fromkeys(wording.clean(trial.system) for trial in missing))
+        names = [wording.shortened(name, 40) for name in systems[:12]]
+        more = [f"{len(systems) - len(names)} more"] if len(systems) > len(names) else []
+        return (
+            f"Of {wording.count(trials, 'trial')}, {trials - len(missing):,} ran and none of them "
+            f"failed; {len(missing):,} have not run yet, of {wording.listed([*names, *more])}"
+        )
     return "The only trial did not fail" if trials == 1 else f"None of the {trials:,} trials failed"
 
 

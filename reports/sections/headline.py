@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from benchmarks.results.suite_roles import pretrained
 from reports import wording
-from reports.document import Block, Notice, Paragraph, Section, say
+from reports.document import FAMILIES, Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
 from reports.sections.controls import control_warning
 from reports.sections.leaks import leak_warning
-from reports.summary import Summary
+from reports.summary import Summary, TaskSummary
 
 
 def headline(summary: Summary) -> Section:
@@ -49,7 +50,8 @@ def headline(summary: Summary) -> Section:
     for task in summary.tasks:
         where = f"{task.name}: " if len(summary.tasks) > 1 else ""
         warning = leak_warning(task.task, summary.run)
-        notes = [*task.task.notes, *([] if warning is None else [warning])]
+        told = (warning, _unequal_seeds(task), _trained_elsewhere(summary, task))
+        notes = [*task.task.notes, *(note for note in told if note is not None)]
         lines += [f"{where}{wording.clean(note)}" for note in notes]
     if lines:
         blocks.append(Notice("note", "Before you conclude", tuple(lines)))
@@ -76,3 +78,31 @@ def headline(summary: Summary) -> Section:
         )
     )
     return Section("answer", "The answer", tuple(blocks))
+
+
+def _unequal_seeds(task: TaskSummary) -> str | None:
+    """Say where means are of different seeds: their differences are not those of the sentences."""
+    fewer = task.fewer_seeds(task.size)
+    if not fewer:
+        return None
+    names = [wording.shortened(task.systems[key].name, 40) for key in list(fewer)[:6]]
+    more = len(fewer) - len(names)
+    return (
+        f"{wording.listed([*names, f'{more} more'] if more else names)} "
+        f"{'has' if len(fewer) == 1 else 'have'} fewer seeds than others. Means are over the seeds "
+        "that a system has, differences over those that both have: they need not agree."
+    )
+
+
+def _trained_elsewhere(summary: Summary, task: TaskSummary) -> str | None:
+    """Say which of the families' best rest on weights that were trained on other images."""
+    known = pretrained(summary.run)
+    best = [task.best(family, task.size) for family in FAMILIES]
+    names = [s.name for s in best if s is not None and known & {s.key, *s.members}]
+    if not names:
+        return None
+    return (
+        f"{wording.listed([wording.shortened(name, 40) for name in names])} "
+        f"{'rests' if len(names) == 1 else 'rest'} on weights that were trained on other images; "
+        "neither these images nor that training are counted in sizes and costs."
+    )

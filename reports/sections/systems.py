@@ -51,6 +51,17 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
             more.append(lines.cell(summary, system))
         rows.append(_row(summary, system, size, more, others, first=place == 0))
     notes = []
+    fewer = summary.fewer_seeds(size)
+    if fewer:
+        named = [
+            f"{wording.shortened(summary.systems[key].name, 40)} ({wording.count(n, 'seed')})"
+            for key, n in fewer.items()
+        ]
+        notes.append(
+            f"With fewer seeds than the others: {wording.listed(named)}. Seeds differ in their "
+            "splits. Differences are taken over the seeds that both systems have, and need not be "
+            "those of the means here."
+        )
     if intervals:
         what = "videos" if summary.task.has_videos else "samples"
         notes.append(

@@ -1,0 +1,64 @@
+"""What must be said before anybody concludes: seeds that differ, weights of elsewhere."""
+
+import json
+import shutil
+
+import pytest
+
+from benchmarks.results.run import Run
+from reports.build import build
+from reports.document import Notice, Table
+
+SUITE = """
+[[systems]]
+name = "words"
+descriptor = "dense-sift"
+[[systems]]
+name = "features"
+descriptor = { name = "pretrained", network = "resnet-18", weights = "imagenet" }
+[[systems]]
+name = "both"
+members = ["words", "features"]
+"""
+
+
+@pytest.fixture
+def run(synthetic, tmp_path):
+    systems = [
+        synthetic.Quality("words", "engineered", 1.0),
+        synthetic.Quality("features", "learned", 1.4),
+        synthetic.Quality("both", "fused", 1.6, members=("words", "features")),
+    ]
+    material = synthetic.Material("t", ("a", "b", "c"), samples=90, sizes=(None,))
+    return synthetic.make_run(tmp_path, [material], systems, seeds=(0, 1, 2))
+
+
+def said(run):
+    document = build(run, lambda task: None)
+    notices = [block for block in document.blocks() if isinstance(block, Notice)]
+    return [line for n in notices if n.title == "Before you conclude" for line in n.lines]
+
+
+def test_with_equal_seeds_and_no_weights_of_elsewhere_nothing_is_said(run):
+    assert said(run) == []
+
+
+def test_a_system_with_fewer_seeds_is_named_where_means_are_compared(run):
+    gone = [trial for trial in run.trials if trial.system == "both" and trial.seed > 0]
+    for trial in gone:
+        shutil.rmtree(trial.folder)
+    run = Run(run.folder)
+    (line,) = said(run)
+    assert line.startswith("both has fewer seeds than others.")
+    tables = [b for b in build(run, lambda task: None).blocks() if isinstance(b, Table)]
+    (table,) = [table for table in tables if table.id == "systems-table-0"]
+    assert any("both (1 seed)" in note for note in table.notes)
+
+
+def test_weights_of_elsewhere_are_named_of_a_fusion_too(run):
+    path = run.folder / "run.json"
+    record = json.loads(path.read_bytes())
+    record["suite"]["source"] = SUITE
+    path.write_text(json.dumps(record))
+    (line,) = said(Run(run.folder))
+    assert line.startswith("features and both rest on weights that were trained on other images")
