@@ -84,7 +84,6 @@ def run(
     from benchmarks.harness.prepare import prepare_apart
     from benchmarks.harness.record import Settings
     from benchmarks.suites.loading import find, load
-    from reports.wording import count
 
     try:
         path = find(suite)
@@ -111,11 +110,11 @@ def run(
         if dry_run:
             _show(select(planned, only), settings.out, console)
             return
-        n_trials = len(select(planned, only))
-        workers = min(jobs, n_trials)
+        n = len(select(planned, only))
+        workers = max(1, min(jobs, n))
         console.print(
-            f"[bold]{spec.title or spec.name}[/bold]: {count(n_trials, 'trial')}, "
-            f"{count(workers, 'worker')} of {count(threads, 'thread')}"
+            f"[bold]{spec.title or spec.name}[/bold]: {n:,} trial{'s' * (n != 1)}, {workers} "
+            f"worker{'s' * (workers > 1)} of {threads} thread{'s' * (threads > 1)}"
         )
         outcome = execute(spec, tasks, planned, settings, console)
     except KeyboardInterrupt:
