@@ -14,10 +14,12 @@ def common_size(summary: TaskSummary, families: tuple[Family, ...]) -> int | Non
     return sizes[-1] if sizes else None
 
 
-def best_single(summary: TaskSummary, size: int) -> System | None:
-    """Return the best system that is made of no others."""
+def best_single(summary: TaskSummary, size: int, family: Family | None = None) -> System | None:
+    """Return the best system, or the best of a family, that is made of no others."""
     singles = [
-        system for system in summary.at(size) if system.family != "fused" and not system.members
+        system
+        for system in summary.at(size, family)
+        if system.family != "fused" and not system.members
     ]
     return singles[0] if singles else None
 
@@ -111,8 +113,8 @@ def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str,
     parts = {
         "first": strong(first.name),
         "second": strong(second.name),
-        "x": Span(mean_text(summary, first, size)),
-        "y": Span(mean_text(summary, second, size)),
+        "x": Span(_value_and_make(summary, first, size)),
+        "y": Span(_value_and_make(summary, second, size)),
         "gap": gap_text(summary, d),
         "one": Span(f"the best {first.family} system"),
         "other": Span(f"the best {second.family} one"),
@@ -130,3 +132,11 @@ def compare(summary: TaskSummary, a: System, b: System, size: int) -> tuple[str,
     if d.verdict == "tie":
         return f"{pair}, cannot be told apart: they differ by {{gap}}", parts
     return f"{pair}, differ by {{gap}}; without an interval this decides nothing", parts
+
+
+def _value_and_make(summary: TaskSummary, system: System, size: int) -> str:
+    """Write a system's value, and that it is made of others where it is."""
+    text = mean_text(summary, system, size)
+    if len(system.members) > 1:
+        return f"{text}; made of {len(system.members)} systems"
+    return f"{text}; re-scored" if system.members else text

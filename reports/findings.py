@@ -7,7 +7,8 @@ the correction for many comparisons. Short of that the sentence says what is mis
 from __future__ import annotations
 
 from reports import wording
-from reports.comparing import common_size, compare, mean_text
+from reports.budget import budget_finding
+from reports.comparing import best_single, common_size, compare, mean_text
 from reports.document import FAMILIES, Family, Finding, Findings, Span, Text, say, strong
 from reports.gains import fusion_difference, fusion_finding, power_finding, rescoring_finding
 from reports.summary import System, TaskSummary
@@ -24,9 +25,10 @@ def findings(summary: TaskSummary) -> Findings:
     -------
     Findings
         A few sentences: engineered against learned, what fusion and re-scoring add, what the
-        test set could have shown, what it costs, what more training data brought.
+        test set could have shown, what it costs, what a budget buys, what more training data
+        brought.
     """
-    more = (fusion_finding, rescoring_finding, power_finding, _cost, _growth)
+    more = (fusion_finding, rescoring_finding, power_finding, _cost, budget_finding, _growth)
     found = [finding(summary) for finding in more]
     items = [_families(summary), *(finding for finding in found if finding is not None)]
     return Findings(summary.name, tuple(items))
@@ -108,9 +110,21 @@ def _families(summary: TaskSummary) -> Finding:
             metric=metric,
             **parts,
         )
+        text += _single_by_single(summary, a, b, size)
         winner: dict[str, Family] = {"better": "engineered", "worse": "learned"}
         return Finding(text, winner.get(d.verdict))
     return _missing(summary, metric)
+
+
+def _single_by_single(summary: TaskSummary, a: System, b: System, size: int) -> Text:
+    """Compare the best that are made of no others, where one of the two best is."""
+    if not a.members and not b.members:
+        return ()
+    x, y = (best_single(summary, size, family) for family in ("engineered", "learned"))
+    if x is None or y is None:
+        return ()
+    clause, parts = compare(summary, x, y, size)
+    return say(" Of systems that stand by themselves, " + clause + ".", **parts)
 
 
 def _missing(summary: TaskSummary, metric: str) -> Finding:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 from rich.console import Console
 
+from benchmarks.harness.journal import Journal
 from benchmarks.harness.plan import PlannedTrial, select
 from benchmarks.harness.progress import Reporter
 from benchmarks.harness.record import (
@@ -93,12 +92,12 @@ def execute(
         if not to_run and says_the_same(before, record):
             return Execution(0, len(wanted), 0, 0)
         started, clock = now(), time.perf_counter()
-        record = continue_record(before, record)
+        journal = Journal(out / "log.jsonl")
+        record = continue_record(before, record, journal.cut_short())
         write_atomically(out / "suite.toml", settings.source.encode())
         for task in tasks.values():
             write_task(out / "tasks" / task.name, task)
         write_json(out / "run.json", record)
-        journal = _Journal(out / "log.jsonl")
         journal.write("start", to_run=len(to_run), found=len(wanted) - len(to_run))
         fingerprints = {name: task.fingerprint for name, task in tasks.items()}
         done = _run(to_run, complete, suite, fingerprints, settings, journal, console)
@@ -116,7 +115,7 @@ def _run(
     suite: Suite,
     fingerprints: dict[str, str],
     settings: Settings,
-    journal: _Journal,
+    journal: Journal,
     console: Console,
 ) -> Execution:
     trials = settings.out / "trials"
@@ -197,18 +196,3 @@ def _check_folder(out: Path, suite: Suite) -> None:
             f"{out} holds a run of the suite {info['suite']['name']!r}, not {suite.name!r}; "
             "take another folder (--out)"
         )
-
-
-class _Journal:
-    """log.jsonl: what happened when, a line an event."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        if path.is_file() and path.stat().st_size and not path.read_bytes().endswith(b"\n"):
-            # A run killed in mid-line must not spoil the next line as well.
-            path.write_bytes(path.read_bytes() + b"\n")
-
-    def write(self, event: str, **values: Any) -> None:
-        line = json.dumps({"time": now(), "event": event, **values}, ensure_ascii=False)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")

@@ -119,17 +119,24 @@ def describe_run(
     }
 
 
-def continue_record(before: dict[str, Any] | None, record: dict[str, Any]) -> dict[str, Any]:
+def continue_record(
+    before: dict[str, Any] | None, record: dict[str, Any], cut_short: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Carry over what earlier executions took that made trials of this plan, so that they add up.
 
     Of another plan that shares no trial (other seeds, other threads a worker) nothing is known.
+    An execution that was killed or interrupted left nothing in the record: `cut_short` is what
+    the log says of it.
     """
     if before is None:
         return record
     made = {trial["key"] for trial in before.get("plan", ())}
     if made.isdisjoint(trial["key"] for trial in record["plan"]):
         return record
-    return {**record, "started": before["started"], "executions": before["executions"]}
+    executions = list(before["executions"])
+    if cut_short is not None and not before.get("finished"):
+        executions.append(cut_short)
+    return {**record, "started": before["started"], "executions": executions}
 
 
 def finish_record(record: dict[str, Any], started: str, wall_s: float, ran: int) -> dict[str, Any]:

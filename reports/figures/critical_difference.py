@@ -29,7 +29,9 @@ _STEP, _BAR, _NAME, _GAP = 0.19, 0.1, 1.62, 0.1
 _LETTERS = 18
 
 
-def critical_difference_figure(ranks: Ranks, what: str, identifier: str) -> Figure:
+def critical_difference_figure(
+    ranks: Ranks, what: str, identifier: str, remark: str = ""
+) -> Figure:
     """Draw mean ranks on a line and join systems that Nemenyi's test cannot tell apart.
 
     Parameters
@@ -39,6 +41,8 @@ def critical_difference_figure(ranks: Ranks, what: str, identifier: str) -> Figu
         What the ranks are of, to begin the caption with: "digit-shots: AP on 18 concepts".
     identifier : str
         The figure's id.
+    remark : str, optional
+        Noted below it, first.
 
     References
     ----------
@@ -59,7 +63,8 @@ def critical_difference_figure(ranks: Ranks, what: str, identifier: str) -> Figu
             columnspacing=1.5, borderaxespad=0.1,
         )  # fmt: skip
         svg = as_svg(figure, identifier)
-    return Figure(identifier, _caption(ranks, what), svg, _alt(ranks, rank), _notes(ranks))
+    notes = (*((remark,) if remark else ()), *_notes(ranks))
+    return Figure(identifier, _caption(ranks, what), svg, _alt(ranks, rank), notes)
 
 
 def _levels(

@@ -41,7 +41,7 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     facts = [
         ("Started", info.get("started") or wording.NO_VALUE),
         ("Finished", info.get("finished") or "not finished"),
-        ("Duration", wording.seconds(float(info.get("wall_s") or float("nan")))),
+        ("Duration", _duration(info)),
         (
             "Trials",
             f"{len(trials):,}, of which {sum(t.status == 'complete' for t in trials):,} complete",
@@ -60,6 +60,15 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     else:
         facts.append(("Code", "not in a git checkout"))
     return [(name, wording.clean(text)) for name, text in facts]
+
+
+def _duration(info: Mapping[str, Any]) -> str:
+    text = wording.seconds(float(info.get("wall_s") or float("nan")))
+    cut = sum(one.get("finished") is None for one in info.get("executions") or ())
+    if not cut:
+        return text
+    what = "one that was" if cut == 1 else f"{cut} that were"
+    return f"{text}, with {what} interrupted, up to the last thing logged"
 
 
 def _machine(machine: Mapping[str, Any]) -> str:

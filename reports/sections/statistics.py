@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from reports import wording
 from reports.document import Block, Paragraph, Section, say, strong
 from reports.figures.critical_difference import critical_difference_figure
 from reports.figures.pairwise import pairwise_figure
-from reports.ranks import over_concepts, over_tasks
+from reports.ranks import Ranks, over_concepts, over_tasks
 from reports.sections.tasks import by_task
 from reports.summary import Summary, TaskSummary
 
@@ -30,7 +32,9 @@ def statistics(summary: Summary) -> Section | None:
                 f"{task.name}: {metric} on {wording.count(ranks.blocks, 'concept')}, trained on "
                 f"{task.size_text(task.size)}"
             )
-            found.append(critical_difference_figure(ranks, what, f"critical-difference-{i}"))
+            remark = _reconciled(task, ranks)
+            identifier = f"critical-difference-{i}"
+            found.append(critical_difference_figure(ranks, what, identifier, remark))
         return found
 
     section = by_task("statistics", "How sure", summary.tasks, blocks)
@@ -41,6 +45,34 @@ def statistics(summary: Summary) -> Section | None:
         across, f"{wording.listed(metrics)} on {across.blocks} tasks", "critical-difference"
     )
     return Section(section.id, section.title, (figure, *section.blocks), section.sections)
+
+
+def _reconciled(task: TaskSummary, ranks: Ranks) -> str:
+    """Say where the bars and the verdicts on pairs differ, and which of them counts."""
+    joined = {frozenset(pair) for group in ranks.groups for pair in combinations(group, 2)}
+    under, apart = 0, 0
+    for a, b in combinations(ranks.systems, 2):
+        d = task.difference(a.key, b.key, task.size)
+        if d is None or d.verdict == "unknown":
+            continue
+        confirmed = d.verdict in ("better", "worse")
+        together = frozenset((a, b)) in joined
+        under += confirmed and together
+        apart += not confirmed and not together
+    told = []
+    if under:
+        have = "has" if under == 1 else "have"
+        told.append(f"{wording.count(under, 'pair')} under one bar {have} a confirmed lead")
+    if apart:
+        have = "has" if apart == 1 else "have"
+        told.append(f"{wording.count(apart, 'pair')} that no bar joins {have} none")
+    if not told:
+        return ""
+    return (
+        f"{wording.capital(wording.listed(told))}: verdicts on pairs weigh how large differences "
+        "are and are corrected within their question, bars go by ranks alone and by all pairs at "
+        "once. Sentences in this report follow the verdicts on pairs."
+    )
 
 
 def _counted(task: TaskSummary) -> Paragraph:

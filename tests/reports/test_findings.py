@@ -79,6 +79,30 @@ def test_a_win_names_the_winner_the_margin_and_its_interval(case):
     assert found[0].family == "learned"
 
 
+def test_a_best_system_made_of_others_is_told_so_and_the_best_single_ones_are_compared(case):
+    means = [*PAIR, ("hog", "engineered", 0.4), ("all", "engineered", 0.7)]
+    rows = [
+        ("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True),
+        ("all", "cnn", 0.08, 0.05, 0.11, 0.001, True),
+    ]
+    (first, *_), found = sentences(case(means, rows, members={"all": ("sift", "hog")}))
+    assert "all (0.700; made of 2 systems), is ahead of" in first
+    assert "Of systems that stand by themselves, the best learned system, cnn (0.620), is" in first
+    assert "ahead of the best engineered one, sift (0.500), by 0.120 [0.090, 0.150]." in first
+    assert found[0].family == "engineered"
+
+
+def test_a_best_system_that_re_scores_another_is_told_so(case):
+    means = [*PAIR, ("sift-t", "engineered", 0.6)]
+    rows = [
+        ("sift", "cnn", -0.12, -0.15, -0.09, 0.001, True),
+        ("sift-t", "cnn", -0.02, -0.05, 0.01, 1.0, False),
+    ]
+    (first, *_), _ = sentences(case(means, rows, members={"sift-t": ("sift",)}))
+    assert "sift-t (0.600; re-scored), cannot be told apart" in first
+    assert "Of systems that stand by themselves, the best learned system, cnn (0.620), is" in first
+
+
 def test_a_loss_is_the_same_from_the_other_side(case):
     means = [("sift", "engineered", 0.62), ("cnn", "learned", 0.5)]
     (first, *_), found = sentences(case(means, [("cnn", "sift", -0.12, -0.15, -0.09, 0.001, True)]))

@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import friedmanchisquare, rankdata
 
@@ -118,3 +119,19 @@ def test_hostile_names_stay_text(written):
         start = html.index(f'id="{identifier}"')
         drawing = html[start : html.index("</figure>", start)]
         assert not re.search(r"<script|javascript:", drawing)
+
+
+def test_where_bars_and_verdicts_differ_a_note_says_which_counts(synthetic, tmp_path):
+    systems = [synthetic.Quality(f"s{i}", "learned", 1.0) for i in range(4)]
+    material = synthetic.Material("t", tuple("abcdef"), samples=160, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems)
+    results = Tables.of(run).results
+    rows = [
+        synthetic.comparison("t", "ap", "s0", "s1", -0.2, -0.3, -0.1, 0.001, True),
+        synthetic.comparison("t", "ap", "s0", "s2", -0.1, -0.3, 0.1, 0.5, False),
+    ]
+    for found, told in ((rows, True), (rows[1:], False)):
+        summary = Summary(run, Tables(results, pd.DataFrame(found)))
+        (figure,) = [b for b in statistics(summary).blocks if "critical" in getattr(b, "id", "")]
+        note = "1 pair under one bar has a confirmed lead: verdicts on pairs weigh how large"
+        assert figure.notes[0].startswith(note) == told

@@ -25,3 +25,13 @@ def test_a_plan_without_any_of_the_trials_starts_anew():
     before = executed(plan("a", "b"), 91.0)
     assert continue_record(before, plan("c")) == plan("c")
     assert continue_record(None, plan("c")) == plan("c")
+
+
+def test_an_execution_that_was_killed_counts_as_far_as_it_logged():
+    before = {**executed(plan("a", "b"), 91.0), "finished": None}
+    killed = {"started": STARTED, "finished": None, "wall_s": 12.0, "ran": 1}
+    record = continue_record(before, plan("a", "b"), killed)
+    assert executed(record, 7.5)["wall_s"] == 110.5
+    # One that ended is in the record already.
+    ended = executed(plan("a", "b"), 91.0)
+    assert continue_record(ended, plan("a", "b"), killed)["executions"] == ended["executions"]
