@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 
 from reports import wording
 from reports.document import FAMILIES, Figure
 from reports.figures.linking import link
+from reports.figures.rank_rows import FOOT, HEAD, ROW, draw_rows
 from reports.figures.style import (
     COLOUR,
     INK,
     QUIET,
     TYPE,
     WIDTH,
+    drawings,
     family_handles,
-    look,
+    is_narrow,
     marker,
     new_figure,
 )
-from reports.figures.svg import as_svg
 from reports.ranks import Ranks
 from reports.summary import System
 
@@ -53,18 +55,27 @@ def critical_difference_figure(
     bars = _levels([[s for s in group if s in shown] for group in ranks.groups], shown)
     levels = 1 + max((level for _, _, level in bars), default=-1)
     left = (len(shown) + 1) // 2
-    with look():
-        figure, (ax,) = new_figure(1.18 + levels * _BAR + left * _STEP)
+
+    def draw() -> Drawn:
+        if is_narrow():
+            figure, (ax,) = new_figure(HEAD + ROW * len(shown) + FOOT)
+            draw_rows(ax, ranks, rank, shown, bars)
+        else:
+            figure, (ax,) = new_figure(1.18 + levels * _BAR + left * _STEP)
+            _draw(ax, ranks, rank, shown, bars, levels)
         figure.set_layout_engine("none")
-        _draw(ax, ranks, rank, shown, bars, levels)
         families = [f for f in FAMILIES if any(s.family == f for s in shown)]
         figure.legend(
             handles=family_handles(families), loc="lower center", ncols=3, handletextpad=0.2,
             columnspacing=1.5, borderaxespad=0.1,
         )  # fmt: skip
-        svg = as_svg(figure, identifier)
+        return figure
+
     notes = (*((remark,) if remark else ()), *_notes(ranks))
-    return Figure(identifier, _caption(ranks, what), svg, _alt(ranks, rank), notes)
+    return Figure(
+        identifier, _caption(ranks, what), alt=_alt(ranks, rank), notes=notes,
+        **drawings(draw, identifier),
+    )  # fmt: skip
 
 
 def _levels(

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawn
 from matplotlib.patches import Patch, Rectangle
 
 from reports import wording
 from reports.difference import Difference
 from reports.document import Figure
 from reports.figures.linking import about, link
-from reports.figures.style import COLOUR, INK, QUIET, TYPE, WIDTH, look, marker, new_figure
-from reports.figures.svg import as_svg
+from reports.figures.style import (
+    COLOUR,
+    INK,
+    QUIET,
+    TYPE,
+    drawings,
+    is_narrow,
+    marker,
+    new_figure,
+    width,
+)
 from reports.summary import System, TaskSummary
 
 SHOWN = 16
 #: Inches: of a name left of the first column, of the largest cell, of what stands above and below.
 _NAME, _CELL, _HEAD, _FOOT = 1.5, 0.38, 0.26, 0.36
+#: Of a name on a telephone, and the most systems whose cells are large enough there.
+_NARROW_NAME, _FEW = 1.2, 8
 _SURE, _BARE = "#33475c", "#eaeef2"
 
 
@@ -40,12 +52,14 @@ def pairwise_figure(summary: TaskSummary, identifier: str) -> Figure | None:
         for j, b in enumerate(systems)
         if i < j and (d := summary.difference(a.key, b.key, size)) is not None
     }
-    cell = min(_CELL, (WIDTH - _NAME - 0.06) / (len(systems) - 1))
-    with look():
+
+    def draw() -> Drawn:
+        cell = min(_CELL, (width() - _name() - 0.06) / (len(systems) - 1))
         figure, (ax,) = new_figure(_HEAD + _FOOT + len(systems) * cell)
         figure.set_layout_engine("none")
         _draw(ax, summary, systems, found, cell)
-        svg = as_svg(figure, identifier)
+        return figure
+
     metric = wording.metric_name(summary.metric, mean=True)
     unit = " in points" if summary.metric in wording.PERCENT else ""
     caption = (
@@ -67,7 +81,15 @@ def pairwise_figure(summary: TaskSummary, identifier: str) -> Figure | None:
             f"{wording.listed([*names, f'{more} more'] if more else names)}. "
             "All pairs are in tables/comparisons.csv."
         )
-    return Figure(identifier, caption, svg, _alt(summary, systems, found), tuple(notes))
+    return Figure(
+        identifier, caption, alt=_alt(summary, systems, found), notes=tuple(notes),
+        # Of many systems the numbers would not be legible: on a telephone the wide one scrolls.
+        wide=len(systems) > _FEW, **drawings(draw, identifier, narrow=len(systems) <= _FEW),
+    )  # fmt: skip
+
+
+def _name() -> float:
+    return _NARROW_NAME if is_narrow() else _NAME
 
 
 def _draw(
@@ -81,10 +103,10 @@ def _draw(
     n = len(systems)
     height = ax.figure.get_size_inches()[1]  # type: ignore[union-attr]
     ax.set_position((0, 0, 1, 1))
-    ax.set(xlim=(0, WIDTH), ylim=(height, 0))
+    ax.set(xlim=(0, width()), ylim=(height, 0))
     ax.axis("off")
     # Few systems would stand at the left edge alone.
-    left = _NAME + max(0.0, (WIDTH - _NAME - 0.06 - (n - 1) * cell) / 2)
+    left = _name() + max(0.0, (width() - _name() - 0.06 - (n - 1) * cell) / 2)
     small = float(np.clip(cell * 72 / 2.75, 6.0, 8.5))
     for place, system in enumerate(systems):
         y = _HEAD + (place + 0.5) * cell
@@ -112,8 +134,9 @@ def _draw(
             Patch(facecolor="white", edgecolor=INK, label="not confirmed"),
             Patch(facecolor=_BARE, label="cannot be told apart"),
         ],
-        loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3, fontsize=8, columnspacing=1.4,
-        handlelength=1.2, handleheight=1.0, borderaxespad=0.15,
+        loc="lower center", bbox_to_anchor=(0.5, 0.0), ncols=3,
+        fontsize=7.5 if is_narrow() else 8, columnspacing=0.8 if is_narrow() else 1.4,
+        handlelength=1.2, handleheight=1.0, handletextpad=0.5, borderaxespad=0.15,
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Drawings(TypedDict):
     narrow: str
 
 
-def drawings(draw: Callable[[], Figure], identifier: str) -> Drawings:
+def drawings(draw: Callable[[], Figure], identifier: str, narrow: bool = True) -> Drawings:
     """Draw a figure twice, for a column of text and for a telephone.
 
     Parameters
@@ -67,6 +67,8 @@ def drawings(draw: Callable[[], Figure], identifier: str) -> Drawings:
         Returns the figure, of the `width` that holds when it is called.
     identifier : str
         The figure's id.
+    narrow : bool, optional
+        Whether there is to be one for a telephone.
 
     Returns
     -------
@@ -74,6 +76,8 @@ def drawings(draw: Callable[[], Figure], identifier: str) -> Drawings:
     """
     with look():
         svg = as_svg(draw(), identifier)
+    if not narrow:
+        return {"svg": svg, "narrow": ""}
     with look(NARROW):
         return {"svg": svg, "narrow": as_svg(draw(), f"{identifier}-narrow")}
 
