@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 from benchmarks.results.questions import FUSION, RESCORING
@@ -35,12 +36,8 @@ def _table(task: TaskSummary, identifier: str) -> Table | None:
         return None
     # Both at one size: the largest at which the first of them was asked.
     size = sizes[0]
-    rows = [
-        _row(task, system, given, d, size)
-        for at, pairs in found.values()
-        if at == size
-        for system, given, d in pairs
-    ]
+    pairs = [pair for at, asked_pairs in found.values() if at == size for pair in asked_pairs]
+    rows = [_row(task, system, given, d, size) for system, given, d in pairs]
     rows.sort(key=lambda row: -task.sign * (row[1].value or 0.0))
     unit = " (points)" if task.metric in wording.PERCENT else ""
     columns = (
@@ -53,18 +50,50 @@ def _table(task: TaskSummary, identifier: str) -> Table | None:
         Column(f"Could have shown{unit}", numeric=True),
         Column("Verdict"),
     )
-    caption = (
-        f"{task.name}: each system fused early or late against the best single one in it, and in "
-        "a hierarchy against its best member, best on validation; each re-scored system against "
-        f"the one that it re-scores. Trained on {task.size_text(size)}. Above zero the first is "
-        "better."
-    )
-    notes = (
-        "Could have shown: the true difference that this test set would have shown four times in "
-        "five. A fusion whose single systems have no scores on validation samples stands against "
-        "each of them: which is best was not known before the test.",
-    )
+    caption, notes = _caption(task, size, pairs)
     return Table(identifier, caption, columns, tuple(rows), notes)
+
+
+def _caption(
+    task: TaskSummary, size: int, pairs: list[tuple[System, System, Difference]]
+) -> tuple[str, tuple[str, ...]]:
+    """Say what stands against what, which depends on whether there are validation samples."""
+    fused, against_all = _compared(pairs)
+    parts = []
+    if fused > against_all:
+        parts.append(
+            "each system fused early or late against the best single one in it, and in a "
+            "hierarchy against its best member, best on validation"
+        )
+    elif against_all:
+        parts.append(
+            "each system fused early or late against every single one in it, as these have no "
+            "scores on validation samples and which is best was not known before the test"
+        )
+    if len(pairs) > sum(len(system.members) > 1 for system, _, _ in pairs):
+        parts.append("each re-scored system against the one that it re-scores")
+    caption = (
+        f"{task.name}: {'; '.join(parts)}. Trained on {task.size_text(size)}. Above zero the "
+        "first is better."
+    )
+    notes = [
+        "Could have shown: the true difference that this test set would have shown four times in "
+        "five."
+    ]
+    if fused > against_all > 0:
+        notes.append(
+            "A fusion whose single systems have no scores on validation samples stands against "
+            "each of them: which is best was not known before the test."
+        )
+    return caption, tuple(notes)
+
+
+def _compared(pairs: list[tuple[System, System, Difference]]) -> tuple[int, int]:
+    """Return how many systems are fused, and how many of these stand against all in them."""
+    singles = Counter(
+        system.key for system, given, _ in pairs if len(system.members) > 1 and not given.members
+    )
+    return len(singles), sum(count > 1 for count in singles.values())
 
 
 def _row(
