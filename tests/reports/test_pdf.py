@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from reports import Tables
 from reports.build import build
+from reports.document import Cell, Column, Document, Section, Table
 from reports.pdf import render_pages, render_pdf
 
 
@@ -189,3 +190,17 @@ def test_names_break_after_their_hyphens_only(synthetic, tmp_path):
     for line in text.splitlines():
         # A mark is drawn, not written: no line holds the rest of a name's first piece.
         assert not line.startswith(("ierarchy", "emporal", "ound-"))
+
+
+@pytest.mark.parametrize("joint", ["_", "+", "/", "-"])
+def test_a_name_parts_after_its_joint_where_the_column_is_narrow(joint):
+    name = f"BACKGROUND{joint}Google"
+    columns = tuple(Column(f"number {i}", numeric=True) for i in range(9))
+    row = (Cell(name), Cell(name), *(Cell("12,345.6", 12345.6) for _ in columns))
+    table = Table("t", "caption", (Column("True"), Column("Taken for"), *columns), (row,) * 3)
+    document = Document("title", "", "2026-01-01", (), (Section("s", "section", (table,)),))
+    pages = PdfReader(io.BytesIO(render_pdf(document))).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    assert text.count(f"BACKGROUND{joint}") == text.count("Google") == 6
+    # Not on one line, where it would stand on top of the next column.
+    assert name not in text
