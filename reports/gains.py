@@ -144,30 +144,38 @@ def _clause(summary: TaskSummary, system: System, given: System, d: Difference) 
 
 def power_finding(summary: TaskSummary) -> Finding | None:
     """Say which true difference this test set would have shown, where it was compared."""
-    parts = []
-    units = 0
+    parts: list[tuple[str, int]] = []
     size = common_size(summary, ("engineered", "learned"))
     if size is not None:
         a, b = summary.best("engineered", size), summary.best("learned", size)
         d = summary.difference(a.key, b.key, size) if a and b else None
         if d is not None and _known(d):
             what = "between the best engineered and the best learned system"
-            parts.append(f"{wording.difference(summary.metric, d.smallest)} {what}")
-            units = d.units
+            parts.append((f"{wording.difference(summary.metric, d.smallest)} {what}", d.units))
     fused = fusion_difference(summary)
     if fused is not None and _known(fused[2]):
         what = "between fusion and the best single system in it"
-        parts.append(f"{wording.difference(summary.metric, fused[2].smallest)} {what}")
-        units = fused[2].units
+        shown = wording.difference(summary.metric, fused[2].smallest)
+        parts.append((f"{shown} {what}", fused[2].units))
     if not parts:
         return None
-    text = say(
-        "With its {units}, this test set would have shown a true difference of {parts} four times "
-        "in five; smaller ones it can miss.",
-        units=_units(summary, units),
-        parts=wording.listed(parts),
-    )
-    return Finding(text)
+    units = [_units(summary, n) for _, n in parts]
+    if len(set(units)) == 1:
+        template = (
+            "With its {units}, this test set would have shown a true difference of {parts} four "
+            "times in five; smaller ones it can miss."
+        )
+        told = [part for part, _ in parts]
+    else:
+        # Pairs that were measured with different seeds.
+        template = (
+            "This test set would have shown a true difference of {parts} four times in five; "
+            "smaller ones it can miss."
+        )
+        told = [
+            f"{part} ({n.replace(' (', ', ').rstrip(')')})" for (part, _), n in zip(parts, units)
+        ]
+    return Finding(say(template, units=units[0], parts=wording.listed(told)))
 
 
 def _known(d: Difference) -> bool:
@@ -186,4 +194,4 @@ def _units(summary: TaskSummary, units: int) -> str:
         return text
     low, high = min(sizes), max(sizes)
     each = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    return f"{text} ({each} a seed, {units:,} different ones over {len(tests)} seeds)"
+    return f"{text} ({each} a seed, over {len(tests)} seeds)"
