@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,43 +15,11 @@ from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
 from reports.difference import Difference, difference_of
 from reports.document import FAMILIES, Family
+from reports.system import Spread, System
 from reports.tables import Tables, as_size
 
 #: A training size as it is sorted: everything comes last.
 ALL = -1
-
-
-@dataclass(frozen=True)
-class System:
-    """A system as the suite declares it.
-
-    Attributes
-    ----------
-    name, label : str
-        Cleaned for display; `key` is the name as stored.
-    members : tuple of str
-        Keys of the systems that it fuses, early or late, or re-scores.
-    place : int
-        Its place among the systems of its family: decides marker and line.
-    """
-
-    key: str
-    name: str
-    label: str
-    family: Family
-    stages: tuple[str, ...]
-    members: tuple[str, ...]
-    place: int
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A value over the seeds."""
-
-    mean: float
-    low: float
-    high: float
-    values: tuple[float, ...]
 
 
 class TaskSummary:
@@ -167,6 +134,17 @@ class TaskSummary:
             counts[system.key] = 0 if spread is None else len(spread.values)
         most = max(counts.values(), default=0)
         return {key: count for key, count in counts.items() if count < most}
+
+    def unlike_seeds(self, systems: Iterable[System], size: int) -> str:
+        """Return a remark where systems that stand side by side have other seeds, else nothing."""
+        seeds = {s: frozenset(t.seed for t in self.complete(s.key, size)) for s in systems}
+        if len(set(seeds.values())) < 2:
+            return ""
+        told = [
+            f"{wording.shortened(s.name, 40)} over {wording.count(len(found), 'seed')}"
+            for s, found in seeds.items()
+        ]
+        return f"Not of the same seeds, whose splits differ: {wording.listed(told)}."
 
     def difference(self, a: str, b: str, size: int) -> Difference | None:
         """Return how much better system a is than b, None where one was not measured."""

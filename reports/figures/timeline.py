@@ -12,6 +12,7 @@ from scipy.special import ndtri
 
 from reports import wording
 from reports.document import Figure
+from reports.figures.linking import link
 from reports.figures.style import COLOUR, GRID, INK, QUIET, drawings, is_narrow, marker, new_figure
 from reports.summary import TaskSummary
 from reports.timelines import Rescoring, Timeline
@@ -96,7 +97,7 @@ def _scores(ax: Axes, found: Rescoring, line: Timeline, limits: tuple[float, flo
         colour = COLOUR[system.family] if after else QUIET
         y = ndtri(values)
         for part in _unbroken(line.shots):
-            ax.plot(
+            (course,) = ax.plot(
                 x[part],
                 y[part],
                 color=colour,
@@ -104,7 +105,8 @@ def _scores(ax: Axes, found: Rescoring, line: Timeline, limits: tuple[float, flo
                 lw=1.5 if after else 1.0,
                 zorder=3 if after else 2,
             )
-        ax.scatter(
+            link(course, system)
+        marks = ax.scatter(
             x,
             y,
             s=15 if after else 13,
@@ -114,6 +116,12 @@ def _scores(ax: Axes, found: Rescoring, line: Timeline, limits: tuple[float, flo
             linewidths=0.9,
             zorder=4 if after else 3,
         )
+        said = [
+            f"{system.name}\n{line.concept}, shot {shot}: above {wording.number(100 * share, 0)}"
+            f"{wording.NBSP}% of the test samples"
+            for shot, share in zip(line.shots, values)
+        ]
+        link(marks, system, said)
     if 0 < line.prevalence < 1:
         ax.axhline(ndtri(1 - line.prevalence), color=INK, lw=0.9, ls=(0, (1, 1.6)), zorder=1)
     ax.set_ylim(limits)

@@ -65,11 +65,13 @@ def _won(task: TaskSummary, winners: pd.DataFrame) -> Paragraph:
     )
     return Paragraph(
         say(
-            "Trained on {size}, and by the mean of each family's single systems, {first} systems "
-            "are better on {won} of {total}{of_first}; {second} ones on {lost}{of_second}{ties}. "
+            "Trained on {size}, and by the mean of each family's single systems ({singles}), "
+            "{first} systems are better on {won} of {total}{of_first}; {second} ones on "
+            "{lost}{of_second}{ties}. "
             "This is about the families as wholes: the best system of each, compared above, may "
             "win other concepts.{chance}",
             size=task.size_text(task.size),
+            singles=wording.listed([f"{_singles(task, family)} {family}" for family in names]),
             first=first,
             second=second,
             won=strong(str(won)),
@@ -81,6 +83,11 @@ def _won(task: TaskSummary, winners: pd.DataFrame) -> Paragraph:
             chance=chance,
         )
     )
+
+
+def _singles(task: TaskSummary, family: str) -> int:
+    found = task.at(task.size, family)  # type: ignore[arg-type]
+    return sum(not system.members for system in found)
 
 
 def _named(names: list[str]) -> str:

@@ -112,8 +112,11 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
         f"{summary.name}: {name}{unit} for each concept, {who} trained on "
         f"{summary.size_text(size)}; the best of a row is set in bold."
     )
-    notes = ("Positives and prevalence among the judged test samples, mean over seeds.",)
-    return Table(identifier, caption, columns, tuple(rows), notes, tall=len(rows) > TALL)
+    notes = ["Positives and prevalence among the judged test samples, mean over seeds."]
+    remark = summary.unlike_seeds(shown, size)
+    if remark:
+        notes.append(remark)
+    return Table(identifier, caption, columns, tuple(rows), tuple(notes), tall=len(rows) > TALL)
 
 
 def _column(system: System, metric: str) -> Column:

@@ -128,9 +128,12 @@ def _table(
         f"{task.name}: the pairs of classes that {several} most often, for the best system of "
         f"each family, {who}, trained on {task.size_text(task.size)}."
     )
-    notes = (
+    notes = [
         "Test samples of the true class that are taken for the other one, mean over seeds, and "
         "their share of the class. A sample whose best score is shared by several classes counts "
-        "for each in part.",
-    )
-    return Table(identifier, caption, tuple(columns), tuple(rows), notes)
+        "for each in part."
+    ]
+    remark = task.unlike_seeds(best.values(), task.size)
+    if remark:
+        notes.append(remark)
+    return Table(identifier, caption, tuple(columns), tuple(rows), tuple(notes))

@@ -35,7 +35,8 @@ def test_the_pair_of_unlike_systems_comes_first(summary):
     gains = [row[-1].value for row in table.rows]
     assert gains == sorted(gains, reverse=True)
     text = plain(paragraph.text)
-    assert "by the mean of each family's single systems, engineered systems are" in text
+    assert "by the mean of each family's single systems (2 engineered and 1 learned), " in text
+    assert "learned), engineered systems are" in text
     assert "better on 4 of 8 concepts (a, c, e and g); learned ones on 4 (b, d, f and h)." in text
     # Any count is as uneven as an even one: there is nothing to test.
     assert "p =" not in text

@@ -75,3 +75,16 @@ def test_errors_are_turned_so_that_more_is_better(synthetic, tmp_path):
     assert task.spread("good", ALL).mean < task.spread("bad", ALL).mean
     d = task.difference("good", "bad", ALL)
     assert 0 < d.low <= d.estimate <= d.high
+
+
+def test_systems_of_other_seeds_side_by_side_are_told(synthetic, tmp_path):
+    systems = [synthetic.Quality(name, "learned") for name in "ab"]
+    material = synthetic.Material("t", ("x", "y"), samples=80, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems, seeds=(0, 1))
+    (task,) = Summary(run, Tables.of(run)).tasks
+    a, b = task.systems.values()
+    assert task.unlike_seeds([a, b], ALL) == ""
+    task.trials.remove(task.complete("b", ALL)[1])
+    assert task.unlike_seeds([a, b], ALL) == (
+        "Not of the same seeds, whose splits differ: a over 2 seeds and b over 1 seed."
+    )
