@@ -68,6 +68,8 @@ class Strip:
     ----------
     half : bool
         Of few pictures: two such strips, one after the other, stand beside each other.
+    system : str
+        Key of the system.
     """
 
     title: str
@@ -75,6 +77,7 @@ class Strip:
     family: Family
     thumbnails: tuple[Thumbnail, ...]
     half: bool = False
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,15 @@ class Gallery:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, as JPEG, and what stands under it; `family` marks a system's name."""
+    """A picture, as JPEG, and what stands under it.
+
+    Attributes
+    ----------
+    family : Family or None
+        Marks a system's name.
+    system : str
+        Key of the system that the picture is about; nothing where it is about none.
+    """
 
     jpeg: bytes
     width: int
@@ -98,6 +109,7 @@ class Picture:
     title: str
     detail: str
     family: Family | None
+    system: str = ""
 
 
 @dataclass(frozen=True)

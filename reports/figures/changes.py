@@ -6,6 +6,7 @@ from matplotlib.figure import Figure as Drawn
 
 from reports import wording
 from reports.document import Figure
+from reports.figures.linking import link
 from reports.figures.markers import MARKERS
 from reports.figures.style import COLOUR, INK, QUIET, TYPE, drawings, new_figure
 from reports.together.pairing import Change, Pair
@@ -38,21 +39,29 @@ def changes_figure(pair: Pair, task: str, identifier: str) -> Figure | None:
 
     def draw() -> Drawn:
         figure, (ax,) = new_figure(0.75 + 0.26 * len(shown))
-        for y, change in enumerate(shown):
+        for y, (name, change) in enumerate(zip(names, shown)):
             d = change.difference
             assert d is not None
             open_ = change.outcome == "tie"
             colour = QUIET if open_ else COLOUR[change.family]
-            ax.plot([k * d.low, k * d.high], [y, y], color=colour, lw=2.2, solid_capstyle="butt")
-            ax.scatter(
+            (line,) = ax.plot(
+                [k * d.low, k * d.high], [y, y], color=colour, lw=2.2, solid_capstyle="butt"
+            )
+            mark = ax.scatter(
                 [k * d.estimate], [y], s=34, zorder=3, marker=MARKERS[change.family][0],
                 color=colour if change.outcome in ("better", "worse") else "white",
                 edgecolors=colour, linewidths=1.4,
             )  # fmt: skip
+            link(line, change)
+            moved = (
+                f"{wording.value(metric, change.before)} → {wording.value(metric, change.after)}"
+            )
+            link(mark, change, f"{name}\n{moved}")
         ax.axvline(0, color=INK, lw=0.9)
         ax.set_yticks(range(len(shown)), names)
         for label, change in zip(ax.get_yticklabels(), shown):
             label.set_color(TYPE[change.family])
+            link(label, change)
         ax.set_ylim(len(shown) - 0.4, -0.6)
         ax.grid(axis="y", visible=False)
         ax.tick_params(axis="y", length=0)

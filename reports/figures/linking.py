@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Protocol
 from urllib.parse import unquote
 
 from matplotlib.artist import Artist
@@ -15,14 +16,21 @@ from reports.summary import System, TaskSummary
 _PREFIX = "link:"
 
 
-def link(artist: Artist, system: System, said: str | Sequence[str] = "") -> None:
+class Keyed(Protocol):
+    """A system, or what is about one and has its key."""
+
+    @property
+    def key(self) -> str: ...
+
+
+def link(artist: Artist, system: Keyed, said: str | Sequence[str] = "") -> None:
     """Tie a part of a figure to a system; the page highlights what belongs to the same one.
 
     Parameters
     ----------
     artist : Artist
         Before the figure is rendered.
-    system : System
+    system : Keyed
     said : str or sequence of str
         Lines on what the mark shows, e.g. of `about`; of a line or collection of points, one text
         a point, all of them finite.
@@ -35,7 +43,7 @@ def link(artist: Artist, system: System, said: str | Sequence[str] = "") -> None
         arrow.set_gid(_packed(system, ""))
 
 
-def _packed(system: System, said: str | list[str]) -> str:
+def _packed(system: Keyed, said: str | list[str]) -> str:
     return _PREFIX + wording.token(json.dumps([wording.token(system.key), said]))
 
 

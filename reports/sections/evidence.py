@@ -235,7 +235,9 @@ def _picture(one: _Maps, told: Explained, image: np.ndarray, what: str) -> Pictu
     detail = f"score {score} {'=' if one.exact else '≈'} {wording.NBSP.join(parts)}"
     if share > 0:
         detail += f"; outlined:{wording.NBSP}{_percent(share)}"
-    return Picture(*draw_over(image, values), alt, one.system.name, detail, one.system.family)
+    system = one.system
+    drawn = draw_over(image, values)
+    return Picture(*drawn, alt, system.name, detail, system.family, system.key)
 
 
 def _without(task: TaskSummary, asked: list[Trial]) -> list[Block]:

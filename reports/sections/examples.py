@@ -125,4 +125,4 @@ def first_ranked(
     detail = (
         f"{counted} (seed {trial.seed}); {metric} {wording.value(summary.concept_metric, value)}"
     )
-    return Strip(system.name, detail, system.family, tuple(thumbnails))
+    return Strip(system.name, detail, system.family, tuple(thumbnails), system=system.key)

@@ -60,24 +60,20 @@ class Mistakes:
 
     def strips(self, system: System, pictures: Pictures) -> list[Strip]:
         """Return them as pictures: false alarms beside misses, or one strip without any."""
+
+        def strip(detail: str, thumbnails: tuple[Thumbnail, ...] = ()) -> Strip:
+            return Strip(system.name, detail, system.family, thumbnails, True, system.key)
+
         if not self.positives:
-            return [Strip(system.name, "no positives, no mistakes", system.family, (), half=True)]
+            return [strip("no positives, no mistakes")]
         if not self.wrong:
-            all_of_them = f"no mistakes: {_first(self.positives)} ranked are the positives"
-            return [Strip(system.name, all_of_them, system.family, (), half=True)]
+            return [strip(f"no mistakes: {_first(self.positives)} ranked are the positives")]
         alarms, misses = (tuple(_picture(m, pictures) for m in kind) for kind in self.drawn)
+        positives = wording.count(self.positives, "positive")
         return [
-            Strip(
-                system.name,
-                f"false alarms: {self.wrong:,} of {_first(self.positives)}",
-                system.family, alarms, half=True,
-            ),
-            Strip(
-                system.name,
-                f"misses: {self.wrong:,} of {wording.count(self.positives, 'positive')}",
-                system.family, misses, half=True,
-            ),
-        ]  # fmt: skip
+            strip(f"false alarms: {self.wrong:,} of {_first(self.positives)}", alarms),
+            strip(f"misses: {self.wrong:,} of {positives}", misses),
+        ]
 
 
 def mistakes(task: TaskRecord, trial: Trial, Y: np.ndarray, concept: int) -> Mistakes:

@@ -89,6 +89,22 @@ def test_a_column_of_concepts_stands_for_its_system(page):
     assert lit.count() == 1 + 8
 
 
+def test_pictures_and_courses_belong_to_their_systems(page):
+    strip = page.locator("section#examples .strip[data-system]").first
+    system = strip.get_attribute("data-system")
+    strip.locator(".who").hover()
+    assert page.evaluate(LIT) == [system]
+    opacity = "e => Number(getComputedStyle(e).opacity)"
+    page.wait_for_timeout(300)
+    assert strip.evaluate(opacity) == 1
+    others = page.locator(f'section#examples .strip:not([data-system="{system}"])')
+    assert set(others.evaluate_all(f"all => all.map({opacity})")) == {0.4}
+    course = page.locator("section#timeline svg:visible [data-system]:has([data-says])").last
+    course.locator("[data-says]").first.hover()
+    assert page.evaluate(LIT) == [course.get_attribute("data-system")]
+    assert "of the test samples" in page.locator("[role=tooltip]").inner_text()
+
+
 def test_marks_are_reached_by_keyboard_and_read_out(page):
     card = page.locator("#comparison-0 .card")
     page.locator("#comparison-0").scroll_into_view_if_needed()
