@@ -18,6 +18,9 @@ from reports.document import Cell, Document, Figure, Fold, Picture, Thumbnail
 #: Fonts that are the same everywhere: typst brings the serif, matplotlib the figures'.
 FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
+#: The paper first, then what it imports.
+_TEMPLATES = ("report.typ", "style.typ", "tables.typ", "pictures.typ", "words.typ")
+
 
 def render_pages(document: Document, ppi: float) -> list[bytes]:
     """Set a document as the pages of its PDF, each a PNG picture.
@@ -52,13 +55,14 @@ def render_pdf(document: Document) -> bytes:
 
 
 def _compiled(document: Document, **how: Any) -> Any:
-    with tempfile.TemporaryDirectory(prefix="conceptbench-report-") as name:
-        folder = Path(name)
-        template = folder / "report.typ"
-        template.write_bytes((files("reports") / "templates" / "report.typ").read_bytes())
+    with tempfile.TemporaryDirectory(prefix="conceptbench-report-") as root:
+        folder = Path(root)
+        for name in _TEMPLATES:
+            source = (files("reports") / "templates" / name).read_bytes()
+            (folder / name).write_bytes(source)
         data = _plain(document, folder)
         (folder / "document.json").write_text(json.dumps(data, ensure_ascii=False))
-        return typst.compile(str(template), root=name, font_paths=[str(FONTS)], **how)
+        return typst.compile(str(folder / _TEMPLATES[0]), root=root, font_paths=[str(FONTS)], **how)
 
 
 def _plain(value: Any, folder: Path) -> Any:
