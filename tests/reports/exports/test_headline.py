@@ -2,10 +2,13 @@
 
 import itertools
 import re
+import shutil
+import subprocess
 
 import numpy as np
 import pytest
 from markdown_it import MarkdownIt
+from pypdf import PdfReader
 
 from reports import Tables
 from reports.exports.headline import Entry, HeadlineTable, headline_tables
@@ -90,6 +93,27 @@ def test_latex_is_a_whole_table():
     for row in rows:
         assert len(re.findall(r"(?<!\\)&", row)) == 2
         assert row.endswith(r"\textbf{0.5 $\pm$ 0.1} \\")
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")
+def test_latex_compiles(tmp_path):
+    names = [name for name in NAMES if name.isascii()]
+    (tmp_path / "table.tex").write_text(as_latex([table(*names)]), encoding="utf-8")
+    paper = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage{booktabs}
+\begin{document}
+\input{table.tex}
+\end{document}
+"""
+    (tmp_path / "paper.tex").write_text(paper)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    if "File `booktabs.sty' not found" in ran.stdout:
+        pytest.skip("LaTeX is installed without booktabs")
+    assert ran.returncode == 0, ran.stdout[-2000:]
+    text = PdfReader(tmp_path / "paper.pdf").pages[0].extract_text()
+    assert text.count("0.5") == len(names)
 
 
 @pytest.fixture(scope="module")
