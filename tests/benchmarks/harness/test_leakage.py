@@ -41,6 +41,15 @@ SYSTEMS = [
         "classifier": "linear-svm",
     },
     {"name": "late", "fusion": "late", "members": ["words", "sum"]},
+    {"name": "stacked", "fusion": "stacking", "members": ["words", "vlad"]},
+    {"name": "chosen", "fusion": "greedy-selection", "members": ["words", "vlad"]},
+    {"name": "ranks", "fusion": "borda", "members": ["words", "vlad"]},
+    {
+        "name": "levels",
+        "fusion": {"name": "hierarchical", "groups": {"a": ["words", "fisher"], "b": ["vlad"]}},
+        "members": ["words", "fisher", "vlad"],
+    },
+    {"name": "rescored", "rescorer": "conceptual", "member": "words"},
 ]
 
 

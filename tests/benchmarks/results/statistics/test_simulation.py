@@ -35,3 +35,18 @@ def test_shots_of_a_video_are_not_independent():
 def test_sign_flips_reject_a_true_null_as_often_as_they_say(concepts, seeds):
     low, high = allowed(0.03, 0.07, 600)
     assert low <= rejections(concepts, seeds, repetitions=600) <= high
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("draw", "size"), [(independent_samples, 300), (shots_of_videos, 20)])
+def test_coverage_of_nominal_95_per_cent_lies_within_93_and_97(draw, size):
+    found = coverage(draw, size, repetitions=1000)
+    # Two standard errors of the estimate itself: too wide an interval fails as well as too narrow.
+    assert ((found > 0.93 - 0.016) & (found < 0.97 + 0.011)).all(), found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("concepts", "seeds"), [(10, 1), (20, 5), (100, 1)])
+def test_a_5_per_cent_test_rejects_3_to_7_per_cent_of_true_nulls(concepts, seeds):
+    rate = rejections(concepts, seeds, repetitions=4000)
+    assert 0.03 - 0.005 < rate < 0.07 + 0.008, rate
