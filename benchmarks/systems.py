@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.code_version import code_version
+import benchmarks.harness.rescoring_controls as rescoring_controls
+from benchmarks.code_version import code_version, file_version
 from benchmarks.harness.keys import describe
+from benchmarks.harness.rescoring_controls import controlled
 from benchmarks.networks import descriptor as make_descriptor
 from benchmarks.networks import network_detector
 from benchmarks.option_text import options_text
@@ -88,7 +90,7 @@ def _made(
         raise ComponentError(f"system {spec.name!r} is a file of scores: there is nothing to build")
     if isinstance(spec, FusionSpec):
         return _fusion(spec, base)
-    return _rescorer(spec, base, task)
+    return _rescorer(spec, base, seed, task)
 
 
 def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
@@ -176,7 +178,7 @@ def _fusion(spec: FusionSpec, base: Path) -> Any:
     return _checked("fusions", spec.fusion.name, fusion, spec.members)
 
 
-def _rescorer(spec: RescoringSpec, base: Path, task: Task | None) -> Any:
+def _rescorer(spec: RescoringSpec, base: Path, seed: int | None, task: Task | None) -> Any:
     rescorer = _component("rescorers", spec.rescorer, base)
     try:
         if hasattr(rescorer, "locate"):
@@ -184,7 +186,7 @@ def _rescorer(spec: RescoringSpec, base: Path, task: Task | None) -> Any:
             rescorer = rescorer.locate(base)
         if task is not None and hasattr(rescorer, "check_concepts"):
             rescorer.check_concepts(task.concepts)
-        return rescorer
+        return rescorer if spec.control is None else controlled(rescorer, spec.control, seed)
     except (OSError, ValueError) as error:
         raise ComponentError(f"rescorer {spec.rescorer.name!r}: {error}") from error
 
@@ -192,6 +194,9 @@ def _rescorer(spec: RescoringSpec, base: Path, task: Task | None) -> Any:
 def stages_of(spec: SystemSpec) -> list[str]:
     """Describe a system's stages, a line each, for reports."""
     if is_control(spec):
+        if isinstance(spec, RescoringSpec):
+            rescored = spec.model_copy(update={"control": None})
+            return [f"control: {spec.control}", *stages_of(rescored)]
         trained = spec.model_copy(update={"shuffle_annotations": False})
         return ["control: its training annotations are shuffled", *stages_of(trained)]
     if isinstance(spec, EngineeredSpec):
@@ -251,7 +256,12 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
         raise
     system = describe(made)
     if is_control(spec):
-        system = ["control", code_version(shuffled_annotations), system]
+        shuffling = (
+            file_version(Path(rescoring_controls.__file__))
+            if isinstance(spec, RescoringSpec)
+            else code_version(shuffled_annotations)
+        )
+        system = ["control", shuffling, system]
     if not _uses_device(spec, made):
         return system
     from learned.device import find_device

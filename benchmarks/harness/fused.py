@@ -45,7 +45,8 @@ def fuse(
             )
         if not member.has("val_scores"):
             raise RuntimeError(_untuned(record["system"], bool(len(split.val))))
-    system = make(place.systems[trial.system], place.base)
+    # The seed is for a control alone: it shuffles.
+    system = make(place.systems[trial.system], place.base, seed=trial.seed)
     check_supported(system, task)
     known = taught(task, split.train, place.suite.on_empty_concept)
     val = members[0].array("val")

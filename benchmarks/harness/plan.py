@@ -44,7 +44,7 @@ class PlannedTrial:
     identity : str
         Hash of the system alone, by which a worker sees whether its code is still the plan's.
     control : bool
-        Whether it is trained on shuffled annotations.
+        Whether something is shuffled for it: annotations, or what a re-scoring goes by.
     content : str
         Hash of the files of scores that were made elsewhere; "" for a system that makes its own.
     """

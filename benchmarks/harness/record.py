@@ -12,7 +12,7 @@ from typing import Any
 from benchmarks.harness.environment import git, machine, versions
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.results.store import SCHEMA
-from benchmarks.suites.spec import Suite, is_control, members_of
+from benchmarks.suites.spec import Suite, control_of, is_control, members_of
 from benchmarks.systems import stages_of
 from benchmarks.tasks.base import Task
 
@@ -104,7 +104,7 @@ def describe_run(
                 "label": system.label or system.name,
                 "stages": stages_of(system),
                 "members": members_of(system),
-                **({"control": True} if is_control(system) else {}),
+                **({"control": control_of(system)} if is_control(system) else {}),
             }
             for system in suite.systems
         ],

@@ -1,4 +1,4 @@
-"""Controls: systems trained on shuffled annotations, which must fall to chance."""
+"""Controls: trained on shuffled annotations, they must fall to chance; re-scored, not move."""
 
 from __future__ import annotations
 
@@ -8,35 +8,47 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from benchmarks.results.metrics import find_metric
+from benchmarks.results.metrics import Metric, find_metric
+from benchmarks.results.rescoring_controls import MOVES, moved
 from benchmarks.results.run import Run, TaskRecord, Trial
 
 CONTROLS = [
     "task", "train_size", "system", "family", "metric", "seeds", "value", "chance", "low", "high",
-    "p_value", "at_chance",
+    "p_value", "at_chance", "control", *MOVES,
 ]  # fmt: skip
+
+#: What a control that was trained has shuffled.
+ANNOTATIONS = "shuffled-annotations"
 
 #: A control below this p-value is said not to be at chance.
 LEVEL = 0.01
 DRAWS = 199
 
 
-def controls(run: Run, draws: int = DRAWS) -> pd.DataFrame:
-    """Return how far every control is from chance, in the headline metric.
+def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.DataFrame:
+    """Return how far every control is from where it must be, in the headline metric.
+
+    A system trained on shuffled annotations must be at chance; a re-scoring of shuffled material
+    must be where the system is that it re-scores.
 
     Parameters
     ----------
     run : Run
     draws : int
         How often the test annotations are shuffled to find what chance reaches.
+    threads : int, optional
+        For the bootstrap; the budget of the process by default. Changes no number.
 
     Returns
     -------
     DataFrame with columns `CONTROLS`
         A row a task, training size and control: ``value`` and ``chance`` are means over its seeds,
         ``low`` and ``high`` hold 95 % of what chance reaches, and ``p_value`` is the share of
-        chance that is as good as the control, or better.
+        chance that is as good as the control, or better. ``control`` says what was shuffled. A
+        re-scoring has, in place of chance, the columns of
+        `benchmarks.results.rescoring_controls.moved`.
     """
+    declared = {record["name"]: record for record in run.info["systems"]}
     groups: dict[tuple[str, int | None, str], list[Trial]] = defaultdict(list)
     for trial in run.controls():
         groups[trial.task, trial.train_size, trial.system].append(trial)
@@ -44,31 +56,34 @@ def controls(run: Run, draws: int = DRAWS) -> pd.DataFrame:
     for (name, size, system), trials in groups.items():
         task = run.tasks[name]
         metric = find_metric(task.metrics[0])
-        found = [_against_chance(task, trial, draws) for trial in trials]
-        value = float(np.mean([own for own, _ in found]))
-        reached = np.mean([by_chance for _, by_chance in found], axis=0)
-        low, high = np.quantile(reached, (0.025, 0.975))
-        p_value = share_as_good(value, reached, metric.higher_is_better)
-        rows.append(
-            {
-                "task": name,
-                "train_size": size,
-                "system": system,
-                "family": trials[0].family,
-                "metric": metric.name,
-                "seeds": len(trials),
-                "value": value,
-                "chance": float(reached.mean()),
-                "low": float(low),
-                "high": float(high),
-                "p_value": p_value,
-                "at_chance": p_value >= LEVEL,
-            }
-        )
+        values = [
+            metric.given(task.strata_of(trial.split)).mean(
+                trial.scores, task.evaluated(trial.split)
+            )
+            for trial in trials
+        ]
+        value = float(np.mean(values))
+        row: dict[str, object] = {
+            "task": name,
+            "train_size": size,
+            "system": system,
+            "family": trials[0].family,
+            "metric": metric.name,
+            "seeds": len(trials),
+            "value": value,
+        }
+        # Only a re-scoring is made of another's scores.
+        if trials[0].members:
+            (member,) = declared[system]["members"]
+            row |= {"control": declared[system]["control"], **moved(run, trials, member, threads)}
+        else:
+            reached = np.mean([_chance(task, trial, draws) for trial in trials], axis=0)
+            row |= {"control": ANNOTATIONS, **_against_chance(value, reached, metric)}
+        rows.append(row)
     frame = pd.DataFrame(rows, columns=CONTROLS)
-    # Whole numbers, with a gap where everything was trained on.
-    frame["train_size"] = frame["train_size"].astype("Int64")
-    return frame
+    # Whole numbers and verdicts, with a gap where there is none.
+    types = {"train_size": "Int64", "units": "Int64", "at_chance": "boolean", "unmoved": "boolean"}
+    return frame.astype(types)
 
 
 def by_chance(
@@ -137,11 +152,21 @@ def share_as_good(value: float, reached: ArrayLike, higher_is_better: bool) -> f
     return float((1 + as_good.sum()) / (1 + len(chance)))
 
 
-def _against_chance(
-    task: TaskRecord, trial: Trial, draws: int
-) -> tuple[float, NDArray[np.float64]]:
+def _chance(task: TaskRecord, trial: Trial, draws: int) -> NDArray[np.float64]:
     Y, test = task.evaluated(trial.split), trial.split.test
     video = None if task.video is None else task.video[test]
-    strata = task.strata_of(trial.split)
-    own = find_metric(task.metrics[0]).given(strata).mean(trial.scores, Y)
-    return own, by_chance(task.metrics[0], trial.scores, Y, video, strata, draws)
+    return by_chance(task.metrics[0], trial.scores, Y, video, task.strata_of(trial.split), draws)
+
+
+def _against_chance(
+    value: float, reached: NDArray[np.float64], metric: Metric
+) -> dict[str, object]:
+    low, high = np.quantile(reached, (0.025, 0.975))
+    p_value = share_as_good(value, reached, metric.higher_is_better)
+    return {
+        "chance": float(reached.mean()),
+        "low": float(low),
+        "high": float(high),
+        "p_value": p_value,
+        "at_chance": p_value >= LEVEL,
+    }

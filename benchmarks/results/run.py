@@ -170,7 +170,8 @@ class Trial:
     parameters, model_bytes : int or None
         Size of the model.
     control : bool
-        Whether it was trained on shuffled annotations: no system to be ranked.
+        Whether something was shuffled for it, annotations, or (of one with members) what a
+        re-scoring goes by: no system to be ranked.
     leaks : dict of str to int, or None
         ``tested``, ``identical`` and ``near``: test samples that were looked at, and those that
         are, or look like, training samples. None in a run from before there was a leak check.
@@ -321,5 +322,5 @@ class Run:
         ]
 
     def controls(self) -> list[Trial]:
-        """Return the completed trials of controls: what was trained on shuffled annotations."""
+        """Return the completed trials of controls: what something was shuffled for."""
         return [trial for trial in self.trials if trial.status == "complete" and trial.control]

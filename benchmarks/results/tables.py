@@ -215,7 +215,7 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
         "comparisons": comparisons(run, threads),
         "failures": failures(run),
         "leaks": leaks(run),
-        "controls": controls(run),
+        "controls": controls(run, threads=threads),
         "complementarity": pairs,
         "winners": winners,
     }

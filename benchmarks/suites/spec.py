@@ -77,6 +77,16 @@ class _System(_Strict):
     tasks: list[str] | None = None
     train_sizes: Sizes | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _control_is_of_a_rescoring(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "control" in value and "control" not in cls.model_fields:
+            own = "leave it out"
+            if "shuffle_annotations" in cls.model_fields:
+                own = "a trained one takes `shuffle_annotations = true`"
+            raise ValueError(f"`control` is for a system with a `rescorer`; {own}")
+        return value
+
 
 class _Trained(_System):
     #: A control: trained on shuffled annotations, it must fall to chance.
@@ -141,11 +151,15 @@ class FusionSpec(_System):
 
 
 class RescoringSpec(_System):
-    """One system's scores made better by what surrounds a sample."""
+    """One system's scores made better by what surrounds a sample.
+
+    With `control`, what surrounds it is shuffled, so that there is nothing to gain.
+    """
 
     rescorer: ComponentSpec
     member: str
     family: Family = "fused"
+    control: Literal["shuffled-shots", "shuffled-concepts"] | None = None
 
 
 #: What may stand in braces in the path of a file of scores.
@@ -205,9 +219,17 @@ SORTS: dict[str, type[SystemSpec]] = {
 }
 
 
+def control_of(system: SystemSpec) -> str | None:
+    """Return what is shuffled to make a system a control; None for one that is none."""
+    if isinstance(system, RescoringSpec):
+        return system.control
+    trained_so = isinstance(system, _Trained) and system.shuffle_annotations
+    return "shuffled-annotations" if trained_so else None
+
+
 def is_control(system: SystemSpec) -> bool:
-    """Whether a system is trained on shuffled annotations, and ranked with no other."""
-    return isinstance(system, _Trained) and system.shuffle_annotations
+    """Whether something is shuffled for a system, which is then ranked with no other."""
+    return control_of(system) is not None
 
 
 def members_of(system: SystemSpec) -> list[str]:
@@ -329,8 +351,8 @@ class Suite(_Strict):
             for name in named:
                 if name in controls:
                     raise ValueError(
-                        f"system {system.name!r}: {name!r} is a control, trained on shuffled "
-                        "annotations; nothing can be made of it"
+                        f"system {system.name!r}: {name!r} is a control, of shuffled material; "
+                        "nothing can be made of it"
                     )
         for name in self.incorporation or []:
             if name in controls:

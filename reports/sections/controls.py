@@ -1,19 +1,26 @@
-"""Systems trained on shuffled annotations: whether they fall to chance, as they must."""
+"""Controls: whether what must find nothing finds nothing."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from benchmarks.results.controls import ANNOTATIONS
 from reports import wording
 from reports.document import Block, Cell, Column, Notice, Section, Table
+from reports.sections.rescoring_controls import rescoring_notices
 from reports.summary import Summary, TaskSummary
 
 
 def controls(summary: Summary) -> Section | None:
-    """Return a table a task of its controls; None for a suite without any."""
-    frame = summary.tables.controls
-    if frame is None or frame.empty:
-        return None
+    """Return what controls show, trained ones in a table a task; None for a suite without any."""
+    blocks: list[Block] = [*_trained_blocks(summary), *rescoring_notices(summary)]
+    return Section("controls", "Controls", tuple(blocks)) if blocks else None
+
+
+def _trained_blocks(summary: Summary) -> list[Block]:
+    frame = _trained(summary)
+    if frame.empty:
+        return []
     blocks: list[Block] = []
     warning = control_warning(summary)
     if warning is None:
@@ -25,13 +32,19 @@ def controls(summary: Summary) -> Section | None:
         rows = frame[frame["task"] == task.task.name]
         if len(rows):
             blocks.append(_table(task, rows, f"controls-{i}"))
-    return Section("controls", "Controls", tuple(blocks))
+    return blocks
+
+
+def _trained(summary: Summary) -> pd.DataFrame:
+    """Return the rows of controls that were trained on shuffled annotations."""
+    frame = summary.tables.controls
+    return pd.DataFrame() if frame is None else frame[frame["control"] == ANNOTATIONS]
 
 
 def control_warning(summary: Summary) -> str | None:
     """Return a sentence on controls that are better than chance; None where none is."""
-    frame = summary.tables.controls
-    if frame is None or frame["at_chance"].all():
+    frame = _trained(summary)
+    if frame.empty or frame["at_chance"].all():
         return None
     bad = frame[~frame["at_chance"].astype(bool)]
     names = list(dict.fromkeys(wording.clean(name) for name in bad["system"]))

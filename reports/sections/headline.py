@@ -9,6 +9,7 @@ from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
 from reports.sections.controls import control_warning
 from reports.sections.leaks import leak_warning
+from reports.sections.rescoring_controls import rescoring_warning
 from reports.summary import Summary, TaskSummary
 
 
@@ -46,7 +47,8 @@ def headline(summary: Summary) -> Section:
     alarm = control_warning(summary)
     if alarm is not None:
         blocks.append(Notice("warning", "A control is better than chance", (alarm,)))
-    lines = []
+    moved = rescoring_warning(summary)
+    lines = [] if moved is None else [moved]
     for task in summary.tasks:
         where = f"{task.name}: " if len(summary.tasks) > 1 else ""
         warning = leak_warning(task.task, summary.run)
