@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from benchmarks.results.questions import LEVELS
 from reports import wording
 from reports.difference import Difference
 from reports.document import Family, Span, strong
@@ -57,7 +58,8 @@ def asked(
     size : int or None
         The largest training size at which it was asked; None where it was not.
     pairs : list of (System, System, Difference)
-        The fused or re-scored system, what it is compared with, and how much better it is.
+        The fused or re-scored system, what it is compared with, and how much better it is; of
+        "levels" the fusion in levels is the first.
     """
     rows = summary.comparisons[summary.comparisons["question"] == question]
     for size in reversed(summary.sizes):
@@ -65,6 +67,9 @@ def asked(
         for _, row in rows[rows["train_size"] == size].iterrows():
             # What a system is made of stands above it in the suite.
             given, made = summary.systems[row["system_a"]], summary.systems[row["system_b"]]
+            if question == LEVELS and given.in_levels:
+                # The flat fusion may stand below the one in levels.
+                given, made = made, given
             d = summary.difference(made.key, given.key, size)
             assert d is not None
             found.append((made, given, d))

@@ -11,6 +11,7 @@ from reports import wording
 from reports.comparing import asked, best_single, common_size, doubt, gap_text, mean_text
 from reports.difference import Difference
 from reports.document import Finding, Span, Text, say, strong
+from reports.single_concepts import losses
 from reports.summary import System, TaskSummary
 
 #: Re-scored systems that are told one by one.
@@ -120,7 +121,8 @@ def rescoring_finding(summary: TaskSummary) -> Finding | None:
         spans += (Span(f"; and {rest} more in the table on fusion and re-scoring"),)
     families = {system.family for system, _, _ in found}
     family = families.pop() if better == len(found) and len(families) == 1 else None
-    return Finding((*spans, Span(".")), family)
+    lost = losses(summary)
+    return Finding((*spans, Span("."), *lost), None if lost else family)
 
 
 def _clause(summary: TaskSummary, system: System, given: System, d: Difference) -> Text:

@@ -8,9 +8,11 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from benchmarks.results.levels import in_levels
 from benchmarks.results.metrics.strata import estimated_share
+from benchmarks.results.rescoring import RESCORING
 from benchmarks.results.run import Run, TaskRecord, Trial
-from benchmarks.results.suite_source import early_members
+from benchmarks.results.suite_source import early_members, hierarchical
 from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
 from reports.difference import Difference, difference_of
@@ -79,6 +81,14 @@ class TaskSummary:
         if x is None:
             return None
         return Spread(float(x.mean()), float(x.min()), float(x.max()), tuple(map(float, x)))
+
+    @property
+    def rescoring(self) -> pd.DataFrame:
+        """The rows of `benchmarks.results.rescoring` on this task."""
+        rows = self._tables.rescoring
+        if rows is None:
+            return pd.DataFrame(columns=RESCORING)
+        return rows[rows["task"] == self.task.name]
 
     @cached_property
     def _intervals(self) -> dict[tuple[str, int], tuple[float, float]]:
@@ -277,6 +287,11 @@ class Summary:
         places: dict[str, int] = {}
         self.systems: dict[str, System] = {}
         early = early_members(run)
+        members = {
+            record["name"]: tuple(record.get("members") or early.get(record["name"], ()))
+            for record in run.info["systems"]
+        }
+        levels = set(in_levels(members, hierarchical(run)))
         for record in run.info["systems"]:
             family = record["family"]
             place = places.get(family, 0)
@@ -288,8 +303,9 @@ class Summary:
                 label=wording.clean(record.get("label") or record["name"]),
                 family=family,
                 stages=tuple(wording.clean(line) for line in record.get("stages", ())),
-                members=tuple(record.get("members") or early.get(record["name"], ())),
+                members=members[record["name"]],
                 place=place,
+                in_levels=record["name"] in levels,
             )
         measured = set(tables.results["task"])
         #: Tasks with at least one complete trial.

@@ -19,6 +19,8 @@ class System:
         Keys of the systems that it fuses, early or late, or re-scores.
     place : int
         Its place among the systems of its family: decides marker and line.
+    in_levels : bool
+        Whether it fuses in several levels, as `benchmarks.results.levels` has it.
     """
 
     key: str
@@ -28,6 +30,7 @@ class System:
     stages: tuple[str, ...]
     members: tuple[str, ...]
     place: int
+    in_levels: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,9 @@ class Tables:
     means : DataFrame, optional
         A row a system and size with its interval, as `benchmarks.results.means` makes them;
         without it no mean has an interval.
+    rescoring : DataFrame, optional
+        A row a re-scored system and concept, as `benchmarks.results.rescoring` makes them;
+        without it the report does not speak of re-scoring by concept.
     """
 
     results: pd.DataFrame
@@ -36,6 +39,7 @@ class Tables:
     complementarity: pd.DataFrame | None = None
     winners: pd.DataFrame | None = None
     means: pd.DataFrame | None = None
+    rescoring: pd.DataFrame | None = None
 
     @classmethod
     def of(cls, run: Run) -> Tables:
@@ -44,9 +48,13 @@ class Tables:
         from benchmarks.results.complementarity_table import complementarity
         from benchmarks.results.controls import controls
         from benchmarks.results.means import means
+        from benchmarks.results.rescoring import rescoring
         from benchmarks.results.tables import results
 
-        return cls(results(run), comparisons(run), controls(run), *complementarity(run), means(run))
+        return cls(
+            results(run), comparisons(run), controls(run), *complementarity(run), means(run),
+            rescoring(run),
+        )  # fmt: skip
 
     def __post_init__(self) -> None:
         for name in (field.name for field in fields(self)):

@@ -13,7 +13,7 @@ from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics import Evidence, Replicate, compare, correct
 from benchmarks.results.statistics.families import Pair
 from benchmarks.results.suite_roles import claimed_pairs
-from benchmarks.results.suite_source import early_members, named_stages
+from benchmarks.results.suite_source import early_members, hierarchical, named_stages
 
 COMPARISONS = [
     "task", "train_size", "metric", "system_a", "system_b", "difference", "low", "high",
@@ -54,10 +54,11 @@ def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
         # Systems that are the same by all that counts share a key: the first stands for them.
         systems.setdefault(trial.key, trial.system)
     stages, early, claimed = named_stages(run), early_members(run), claimed_pairs(run)
+    grouped = hierarchical(run)
     for (name, size), trials in groups.items():
         task = run.tasks[name]
         evidence = _evidence(task, trials, threads)
-        asked = questions(task, trials, systems, stages, early, claimed)
+        asked = questions(task, trials, systems, stages, early, claimed, grouped)
         for question, found in _decided(evidence, asked):
             rows.append({"task": name, "train_size": size, **_row(question, found)})
     frame = pd.DataFrame(rows, columns=COMPARISONS)

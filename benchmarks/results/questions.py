@@ -6,10 +6,11 @@ What a suite is run for are few: these are corrected among themselves, a questio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
+from benchmarks.results.levels import flat, in_levels, singles_of
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.run import TaskRecord, Trial
 from benchmarks.results.statistics import against_best_member, between_families
@@ -17,6 +18,7 @@ from benchmarks.results.statistics.families import Pair
 
 FUSION = "fusion"
 RESCORING = "re-scoring"
+LEVELS = "levels"
 FAMILIES = "families"
 STAGES = "incorporation"
 #: What the lecture claims of networks; see `benchmarks.results.suite_roles`.
@@ -35,6 +37,7 @@ def questions(
     stages: Sequence[str] = (),
     early: Mapping[str, Sequence[str]] | None = None,
     claimed: Mapping[str, Sequence[Pair]] | None = None,
+    hierarchical: Collection[str] = (),
 ) -> dict[str, list[Pair]]:
     """Return the pairs that each question is about.
 
@@ -51,6 +54,8 @@ def questions(
         The suite's early fusions, whose trials name no members.
     claimed : mapping from question to pairs, optional
         What the suite has to say of networks, `benchmarks.results.suite_roles.claimed_pairs`.
+    hierarchical : collection of str
+        Systems whose fusion has levels of its own, `benchmarks.results.suite_source.hierarchical`.
 
     Returns
     -------
@@ -66,6 +71,8 @@ def questions(
           as nothing but an early fusion may need them, against every one: as all are corrected
           together, the best on test may be picked from them.
         - "re-scoring": every re-scored system against the one that it re-scores.
+        - "levels": every fusion in levels against a flat one that rests on the same single
+          systems; of several the best on validation, as above. See `benchmarks.results.levels`.
         - "families": every engineered system against every learned one. As all are corrected
           together, the pair of the best on test may be picked from them.
         - "incorporation": every stage against the one before.
@@ -75,21 +82,13 @@ def questions(
     for trial in trials:
         runs.setdefault(trial.system, {})[trial.seed] = trial
     order = {system: place for place, system in enumerate(runs)}
-    members = {
-        system: [systems[key] for key in next(iter(seeds.values())).members]
-        for system, seeds in runs.items()
-    }
-    for system, names in (early or {}).items():
-        if not members.get(system):
-            members[system] = list(names)
+    members = members_of(trials, systems, early)
+    known: dict[tuple[str, int], float] = {}
     family_of = {system: next(iter(seeds.values())).family for system, seeds in runs.items()}
     found: dict[str, list[Pair]] = {
-        FUSION: _fusions(task, runs, members),
-        RESCORING: [
-            (system, of[0])
-            for system, of in members.items()
-            if len(of) == 1 and system in runs and of[0] in runs
-        ],
+        FUSION: _fusions(task, runs, members, known),
+        RESCORING: rescored_pairs(members, runs),
+        LEVELS: _levels(task, runs, members, set(early or ()), hierarchical, known),
     }
     if {"engineered", "learned"} <= set(family_of.values()):
         found[FAMILIES] = between_families(family_of, "engineered", "learned")
@@ -104,14 +103,64 @@ def questions(
     }
 
 
-def _fusions(
-    task: TaskRecord, runs: Mapping[str, Mapping[int, Trial]], members: Mapping[str, Sequence[str]]
+def members_of(
+    trials: Sequence[Trial],
+    systems: Mapping[str, str],
+    early: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, list[str]]:
+    """Return what each system is made of, directly; of a system that is not, nothing.
+
+    Parameters
+    ----------
+    trials, systems, early
+        As for `questions`.
+    """
+    found: dict[str, list[str]] = {}
+    for trial in trials:
+        found.setdefault(trial.system, [systems[key] for key in trial.members])
+    for system, names in (early or {}).items():
+        if not found.get(system):
+            found[system] = list(names)
+    return found
+
+
+def rescored_pairs(members: Mapping[str, Sequence[str]], present: Collection[str]) -> list[Pair]:
+    """Return every re-scored system with the one that it re-scores, where both are present."""
+    return [
+        (system, of[0])
+        for system, of in members.items()
+        if len(of) == 1 and system in present and of[0] in present
+    ]
+
+
+def _levels(
+    task: TaskRecord,
+    runs: Mapping[str, Mapping[int, Trial]],
+    members: Mapping[str, Sequence[str]],
+    early: Collection[str],
+    hierarchical: Collection[str],
+    known: dict[tuple[str, int], float],
 ) -> list[Pair]:
-    known: dict[tuple[str, int], float] = {}
+    pairs: list[Pair] = []
+    plain = [name for name in flat(members, hierarchical) if name in runs and name not in early]
+    for system in in_levels(members, hierarchical):
+        rests = set(singles_of(system, members))
+        alike = [name for name in plain if set(singles_of(name, members)) == rests]
+        if system in runs and alike:
+            pairs += _against(task, runs, system, alike, known)
+    return pairs
+
+
+def _fusions(
+    task: TaskRecord,
+    runs: Mapping[str, Mapping[int, Trial]],
+    members: Mapping[str, Sequence[str]],
+    known: dict[tuple[str, int], float],
+) -> list[Pair]:
     pairs: list[Pair] = []
     for system in runs:
         # A member that failed, or that was not run here, is nothing to be compared with.
-        singles = [name for name in _singles(system, members) if name in runs]
+        singles = [name for name in singles_of(system, members) if name in runs]
         if len(members[system]) < 2 or not singles:
             continue
         pairs += _against(task, runs, system, singles, known)
@@ -143,19 +192,6 @@ def _against(
         return [(system, name) for name in names]
     higher = find_metric(task.metrics[0]).higher_is_better
     return against_best_member({system: names}, values, higher)
-
-
-def _singles(system: str, members: Mapping[str, Sequence[str]]) -> list[str]:
-    """The systems without members that a system is made of, through all levels; each once."""
-    found: dict[str, None] = {}
-    pending = list(members[system])[::-1]
-    while pending:
-        name = pending.pop()
-        if members.get(name):
-            pending += list(members[name])[::-1]
-        else:
-            found[name] = None
-    return list(found)
 
 
 def _validation_value(task: TaskRecord, trial: Trial) -> float:

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.option_text import option_text
+from benchmarks.registry import catalogue
 from benchmarks.results.run import Run
+
+#: The fusion in levels, as a suite may name it without the catalogue.
+_HIERARCHICAL = "fusion.hierarchical:HierarchicalFusion"
 
 
 def named_stages(run: Run) -> list[str]:
@@ -39,6 +43,27 @@ def early_members(run: Run) -> dict[str, list[str]]:
         members = _names(system.get("members"))
         if "early" in system and len(members) > 1:
             found[system["name"]] = members
+    return found
+
+
+def hierarchical(run: Run) -> set[str]:
+    """Return the systems whose fusion has levels of its own, as the run's suite says.
+
+    Returns
+    -------
+    set of str
+        Those fused by `fusion.hierarchical`, by the catalogue's name or by its own.
+    """
+    found = set()
+    for system in declared_systems(run):
+        method = system.get("fusion")
+        name = method.get("name") if isinstance(method, Mapping) else method
+        if not isinstance(name, str):
+            continue
+        declared = catalogue("fusions").get(name)
+        target = name if declared is None else f"{declared.module}:{declared.attr}"
+        if target == _HIERARCHICAL:
+            found.add(system["name"])
     return found
 
 

@@ -20,6 +20,7 @@ from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
 from benchmarks.results.means import means
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.rescoring import rescoring
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.statistics.bootstrap import budget
 from benchmarks.results.store import StageCost, write_atomically
@@ -193,6 +194,7 @@ TABLES = (
     "controls",
     "complementarity",
     "winners",
+    "rescoring",
 )
 
 
@@ -218,6 +220,7 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
         "controls": controls(run, threads=threads),
         "complementarity": pairs,
         "winners": winners,
+        "rescoring": rescoring(run, threads),
     }
     for name, frame in tables.items():
         write_atomically(folder / f"{name}.csv", as_csv(frame))

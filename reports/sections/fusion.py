@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Literal
 
-from benchmarks.results.questions import FUSION, RESCORING
+from benchmarks.results.questions import FUSION, LEVELS, RESCORING
 from reports import wording
 from reports.comparing import asked
 from reports.difference import Difference
-from reports.document import Cell, Column, Section, Table
+from reports.document import Block, Cell, Column, Paragraph, Section, Table, say
+from reports.levels import in_levels
+from reports.single_concepts import by_concept
 from reports.summary import Summary, System, TaskSummary
 
 _VERDICTS: dict[str, tuple[str, Literal["gain", "loss"] | None]] = {
@@ -23,18 +25,29 @@ _VERDICTS: dict[str, tuple[str, Literal["gain", "loss"] | None]] = {
 
 
 def fusion(summary: Summary) -> Section | None:
-    """Return a table a task of fused and re-scored systems against what they were given."""
-    tables = [_table(task, f"fusion-{i}") for i, task in enumerate(summary.tasks)]
-    blocks = tuple(table for table in tables if table is not None)
-    return Section("fusion", "What fusion and re-scoring add", blocks) if blocks else None
+    """Return a table a task of fused and re-scored systems against what they were given.
+
+    Below it, whether levels add anything, and on which concepts re-scoring gains and loses.
+    """
+    blocks: list[Block] = []
+    for i, task in enumerate(summary.tasks):
+        table = _table(task, f"fusion-{i}")
+        if table is None:
+            continue
+        blocks.append(table)
+        name = say("{task}: ", task=task.name) if len(summary.tasks) > 1 else ()
+        told = (in_levels(task), by_concept(task))
+        blocks += [Paragraph((*name, *text)) for text in told if text is not None]
+    found = tuple(blocks)
+    return Section("fusion", "What fusion and re-scoring add", found) if found else None
 
 
 def _table(task: TaskSummary, identifier: str) -> Table | None:
-    found = {question: asked(task, question) for question in (FUSION, RESCORING)}
+    found = {question: asked(task, question) for question in (FUSION, LEVELS, RESCORING)}
     sizes = [size for size, _ in found.values() if size is not None]
     if not sizes:
         return None
-    # Both at one size: the largest at which the first of them was asked.
+    # All at one size: the largest at which the first of them was asked.
     size = sizes[0]
     pairs = [pair for at, asked_pairs in found.values() if at == size for pair in asked_pairs]
     rows = [_row(task, system, given, d, size) for system, given, d in pairs]
@@ -58,7 +71,8 @@ def _caption(
     task: TaskSummary, size: int, pairs: list[tuple[System, System, Difference]]
 ) -> tuple[str, tuple[str, ...]]:
     """Say what stands against what, which depends on whether there are validation samples."""
-    fused, against_all = _compared(pairs)
+    levels = [pair for pair in pairs if pair[2].question == LEVELS]
+    fused, against_all = _compared([pair for pair in pairs if pair[2].question == FUSION])
     parts = []
     if fused > against_all:
         parts.append(
@@ -70,7 +84,9 @@ def _caption(
             "each system fused early or late against every single one in it, as these have no "
             "scores on validation samples and which is best was not known before the test"
         )
-    if len(pairs) > sum(len(system.members) > 1 for system, _, _ in pairs):
+    if levels:
+        parts.append(_flat(levels))
+    if any(d.question == RESCORING for _, _, d in pairs):
         parts.append("each re-scored system against the one that it re-scores")
     caption = (
         f"{task.name}: {'; '.join(parts)}. Trained on {task.size_text(size)}. Above zero the "
@@ -86,6 +102,16 @@ def _caption(
             "each of them: which is best was not known before the test."
         )
     return caption, tuple(notes)
+
+
+def _flat(pairs: list[tuple[System, System, Difference]]) -> str:
+    """Say which flat fusions stand against those in levels."""
+    several = max(Counter(system.key for system, _, _ in pairs).values()) > 1
+    which = "each" if several else "a"
+    how = "" if several else ", of several the best on validation"
+    return (
+        f"each system fused in levels against {which} flat fusion of the same single systems{how}"
+    )
 
 
 def _compared(pairs: list[tuple[System, System, Difference]]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from benchmarks.results.questions import questions
 from benchmarks.results.run import Run, write_task
 from benchmarks.results.statistics import Replicate, compare, holm
 from benchmarks.results.store import TrialFolder, write_json
-from benchmarks.results.suite_source import early_members, named_stages
+from benchmarks.results.suite_source import early_members, hierarchical, named_stages
 from benchmarks.tasks.base import Split, Task
 
 N, C = 240, 10
@@ -66,7 +66,10 @@ def make(folder, *, without_val=(), source="") -> Run:
 
 def asked(run):
     systems = {trial.key: trial.system for trial in run.trials}
-    return questions(run.tasks["t"], run.complete(), systems, named_stages(run), early_members(run))
+    return questions(
+        run.tasks["t"], run.complete(), systems, named_stages(run), early_members(run),
+        hierarchical=hierarchical(run),
+    )  # fmt: skip
 
 
 def test_which_pairs_a_question_is_about(tmp_path):
@@ -182,3 +185,53 @@ def test_rows_say_what_the_statistics_say(tmp_path):
 def test_threads_change_no_number(tmp_path):
     run = make(tmp_path)
     assert comparisons(run, threads=2).equals(comparisons(run, threads=1))
+
+
+HIERARCHY = """
+[[systems]]
+name = "hier"
+fusion = { name = "hierarchical", methods = "late" }
+members = ["words", "colour", "net"]
+
+[[systems]]
+name = "hier-t"
+rescorer = "temporal"
+member = "hier"
+"""
+THREE = ("words", "colour", "net")
+LEVELLED = [
+    *SYSTEMS[:3],
+    ("hier", "fused", THREE, 3.0, 2.6),
+    ("flat", "fused", THREE, 2.5, 2.6),
+    ("other flat", "fused", THREE, 3.5, 2.6),
+    ("two", "fused", ("words", "net"), 3.0, 2.6),
+    ("two over", "fused", ("two", "words"), 3.0, 2.6),
+    ("hier-t", "fused", ("hier",), 3.0, 2.6),
+]
+
+
+def test_a_fusion_in_levels_is_asked_about_the_flat_one_that_is_best_on_validation(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(f"{__name__}.SYSTEMS", LEVELLED)
+    run = make(tmp_path, source=HIERARCHY)
+    assert asked(run)["levels"] == [("hier", "other flat"), ("two", "two over")]
+    frame = comparisons(run).set_index(["system_a", "system_b"])
+    row = frame.loc[("hier", "other flat")]
+    assert (row["question"], row["hypotheses"]) == ("levels", 2)
+    # The flat one is a member of the other as well: the earlier question keeps it.
+    assert frame.loc[("two", "two over"), "question"] == "fusion"
+    assert frame.loc[("hier", "hier-t"), "question"] == "re-scoring"
+    assert (frame["question"] == "levels").sum() == 1
+
+
+def test_levels_against_every_flat_one_without_validation_scores(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.SYSTEMS", LEVELLED[:6])
+    run = make(tmp_path, source=HIERARCHY, without_val=("flat",))
+    assert asked(run)["levels"] == [("hier", "flat"), ("hier", "other flat")]
+
+
+def test_a_hierarchy_is_known_by_any_of_its_names(tmp_path):
+    for place, name in enumerate(("hierarchical", "fusion.hierarchical:HierarchicalFusion")):
+        source = f'[[systems]]\nname = "x"\nfusion = "{name}"\n[[systems]]\nname = "y"\nfusion = 3'
+        assert hierarchical(make(tmp_path / str(place), source=source)) == {"x"}
