@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.levels import in_levels
+from benchmarks.results.levels import in_levels, late_members
 from benchmarks.results.metrics.strata import estimated_share
 from benchmarks.results.rescoring import RESCORING
 from benchmarks.results.run import Run, TaskRecord, Trial
@@ -291,7 +291,7 @@ class Summary:
             record["name"]: tuple(record.get("members") or early.get(record["name"], ()))
             for record in run.info["systems"]
         }
-        levels = set(in_levels(members, hierarchical(run)))
+        levels = set(in_levels(late_members(members, early), hierarchical(run)))
         for record in run.info["systems"]:
             family = record["family"]
             place = places.get(family, 0)

@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 
+def late_members(
+    members: Mapping[str, Sequence[str]], early: Collection[str]
+) -> dict[str, list[str]]:
+    """Return what each late fusion and re-scoring is made of.
+
+    An early fusion is trained as one system, and makes no level of what joins its scores.
+
+    Parameters
+    ----------
+    members : mapping from system to the systems that it is made of
+    early : collection of str
+        The early fusions among the systems.
+    """
+    return {name: [] if name in early else list(of) for name, of in members.items()}
+
+
 def in_levels(members: Mapping[str, Sequence[str]], hierarchical: Collection[str]) -> list[str]:
     """Return the fusions that have several levels.
 
     Parameters
     ----------
     members : mapping from system to the systems that it is made of
-        Of one member: re-scored. Of none: a single system.
+        As of `late_members`. Of one member: re-scored. Of none: a single system.
     hierarchical : collection of str
         Systems whose fusion groups its members by itself.
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
-from benchmarks.results.levels import flat, in_levels, singles_of
+from benchmarks.results.levels import flat, in_levels, late_members, singles_of
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.run import TaskRecord, Trial
 from benchmarks.results.statistics import against_best_member, between_families
@@ -71,8 +71,9 @@ def questions(
           as nothing but an early fusion may need them, against every one: as all are corrected
           together, the best on test may be picked from them.
         - "re-scoring": every re-scored system against the one that it re-scores.
-        - "levels": every fusion in levels against a flat one that rests on the same single
-          systems; of several the best on validation, as above. See `benchmarks.results.levels`.
+        - "levels": every late fusion in levels against a flat one that rests on the same systems
+          (an early fusion in it is one of them); of several the best on validation, as above. See
+          `benchmarks.results.levels`.
         - "families": every engineered system against every learned one. As all are corrected
           together, the pair of the best on test may be picked from them.
         - "incorporation": every stage against the one before.
@@ -142,10 +143,11 @@ def _levels(
     known: dict[tuple[str, int], float],
 ) -> list[Pair]:
     pairs: list[Pair] = []
-    plain = [name for name in flat(members, hierarchical) if name in runs and name not in early]
-    for system in in_levels(members, hierarchical):
-        rests = set(singles_of(system, members))
-        alike = [name for name in plain if set(singles_of(name, members)) == rests]
+    late = late_members(members, early)
+    plain = [name for name in flat(late, hierarchical) if name in runs]
+    for system in in_levels(late, hierarchical):
+        rests = set(singles_of(system, late))
+        alike = [name for name in plain if set(singles_of(name, late)) == rests]
         if system in runs and alike:
             pairs += _against(task, runs, system, alike, known)
     return pairs

@@ -1,6 +1,6 @@
 """What has levels, what is flat, and what both rest on."""
 
-from benchmarks.results.levels import flat, in_levels, singles_of
+from benchmarks.results.levels import flat, in_levels, late_members, singles_of
 
 MEMBERS = {
     "a": [], "b": [], "c": [],
@@ -27,3 +27,12 @@ def test_flat_fusions_join_single_systems():
 def test_what_is_inside_through_all_levels():
     assert singles_of("tower", MEMBERS) == ["a", "b", "c"]
     assert singles_of("hier-t", MEMBERS) == ["a", "b", "c"]
+
+
+def test_an_early_fusion_makes_no_level_of_what_joins_its_scores():
+    members = {"a": [], "b": [], "sum": ["a", "b"], "late": ["a", "sum"], "hier": ["a", "sum"]}
+    assert flat(members, {"hier"}) == ["sum"]
+    late = late_members(members, {"sum"})
+    assert flat(late, {"hier"}) == ["late"]
+    assert in_levels(late, {"hier"}) == ["hier"]
+    assert singles_of("hier", late) == singles_of("late", late) == ["a", "sum"]
