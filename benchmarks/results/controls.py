@@ -48,7 +48,6 @@ def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.Dat
         re-scoring has, in place of chance, the columns of
         `benchmarks.results.rescoring_controls.moved`.
     """
-    declared = {record["name"]: record for record in run.info["systems"]}
     groups: dict[tuple[str, int | None, str], list[Trial]] = defaultdict(list)
     for trial in run.controls():
         groups[trial.task, trial.train_size, trial.system].append(trial)
@@ -74,8 +73,9 @@ def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.Dat
         }
         # Only a re-scoring is made of another's scores.
         if trials[0].members:
-            (member,) = declared[system]["members"]
-            row |= {"control": declared[system]["control"], **moved(run, trials, member, threads)}
+            declared = next(known for known in run.info["systems"] if known["name"] == system)
+            (member,) = declared["members"]
+            row |= {"control": declared["control"], **moved(run, trials, member, threads)}
         else:
             reached = np.mean([_chance(task, trial, draws) for trial in trials], axis=0)
             row |= {"control": ANNOTATIONS, **_against_chance(value, reached, metric)}
