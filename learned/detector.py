@@ -302,7 +302,8 @@ class NetworkDetector(BaseEstimator):
         check_is_fitted(self, "network_")
         device, views = find_device(self.device), self._views()
         network = self.network_.to(device).eval()
-        square = torch.from_numpy(resize(image, self.image_size))[None]
+        # A copy: an image that has the size already is read-only, which torch warns of.
+        square = torch.from_numpy(np.array(resize(image, self.image_size)))[None]
         pixels = Normalization(self.mean_, self.deviation_, device)(square)
 
         def score(images: torch.Tensor) -> torch.Tensor:

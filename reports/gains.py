@@ -50,21 +50,26 @@ def fusion_finding(summary: TaskSummary) -> Finding | None:
     if found is None:
         return None
     fused, single, d, size = found
+    on_test = best_single(summary, size)
+    other = on_test if on_test is not None and on_test is not single else None
+    beyond = None if other is None else summary.difference(fused.key, other.key, size)
     parts: dict[str, str | Span] = {
         "fused": strong(fused.name),
         "x": mean_text(summary, fused, size),
         "single": strong(single.name),
-        "y": mean_text(summary, single, size),
+        "y": mean_text(summary, single, size) + ("" if other is None else "; best on validation"),
         "gap": gap_text(summary, d),
         "doubt": doubt(d),
     }
     family = None
     if d.verdict == "better":
-        family = fused.family
+        # What only beats a system that another one in it beats as well is no gain for sure.
+        pays = beyond is None or beyond.verdict == "better"
+        family = fused.family if pays else None
         template = (
-            "Fusion pays: {fused} ({x}) improves on the best single system in it, {single} ({y}), "
-            "by {gap}."
+            "{fused} ({x}) improves on the best single system in it, {single} ({y}), by {gap}."
         )
+        template = f"Fusion pays: {template}" if pays else template
     elif d.verdict == "worse":
         template = (
             "Fusion does not pay here: the best fused system, {fused} ({x}), falls behind the best "
@@ -89,14 +94,31 @@ def fusion_finding(summary: TaskSummary) -> Finding | None:
             "without an interval this decides nothing."
         )
     text = say(template, **parts)
-    on_test = best_single(summary, size)
-    if on_test is not None and on_test is not single:
-        text += say(
-            " Of all single systems, {other} ({z}) scores best on test.",
-            other=on_test.name,
-            z=mean_text(summary, on_test, size),
-        )
+    if other is not None:
+        text += _beyond(summary, fused, other, beyond, size)
     return Finding(text, family)
+
+
+def _beyond(
+    summary: TaskSummary, fused: System, other: System, d: Difference | None, size: int
+) -> Text:
+    """Say how a fusion compares with the single system that is best on test."""
+    template = " Of all single systems, {other} ({z}) scores best on test"
+    parts: dict[str, str | Span] = {
+        "other": other.name, "z": mean_text(summary, other, size), "fused": fused.name,
+    }  # fmt: skip
+    if d is not None and d.verdict != "unknown":
+        parts |= {"gap": gap_text(summary, d), "signed": gap_text(summary, d, magnitude=False)}
+        template += {
+            "better": "; {fused} is ahead of it by {gap}",
+            "leaning better": "; {fused} is ahead of it by {gap} on these test samples, not "
+            "confirmed over the concepts",
+            "tie": "; {fused} cannot be told apart from it ({signed})",
+            "leaning worse": "; {fused} is behind it by {gap} on these test samples, not "
+            "confirmed over the concepts",
+            "worse": "; {fused} is behind it by {gap}",
+        }[d.verdict]
+    return say(template + ".", **parts)
 
 
 def rescoring_finding(summary: TaskSummary) -> Finding | None:

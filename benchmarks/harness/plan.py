@@ -14,7 +14,7 @@ import benchmarks.harness.held_out as held_out_module
 from benchmarks.code_version import file_version
 from benchmarks.harness.data import DataError
 from benchmarks.harness.keys import key
-from benchmarks.harness.made_elsewhere import find_scores
+from benchmarks.harness.made_elsewhere import find_scores, read_made_elsewhere
 from benchmarks.suites.spec import ScoresSpec, Suite, SystemSpec, TaskSpec, is_control, members_of
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
@@ -139,7 +139,7 @@ def plan(
                     members = tuple(keys[name] for name in members_of(system))
                     content = ""
                     if isinstance(system, ScoresSpec):
-                        content = _content(system, task.name, seed, size, split, base, data)
+                        content = _content(system, task, seed, size, split, base, data)
                     held_out = not content and not len(split.val) and system.name in tuned_on
                     keys[system.name] = key(
                         "trial",
@@ -188,7 +188,7 @@ def _identity(system: SystemSpec, base: Path, task: Task, device: str) -> str:
 
 def _content(
     system: ScoresSpec,
-    task: str,
+    task: Task,
     seed: int,
     size: int | None,
     split: Split,
@@ -196,12 +196,21 @@ def _content(
     data: Path | None,
 ) -> str:
     try:
-        return find_scores(system, task, seed, size, split, base, data).content
+        files = find_scores(system, task.name, seed, size, split, base, data)
     except DataError as reason:
         if system.optional:
             # Its trial will be skipped, until the file is there: then it is another trial.
             return f"unavailable: {reason}"
         raise
+    try:
+        # Read once for nothing: what is wrong with them is said before hours of training.
+        read_made_elsewhere(files, task, split)
+    except ValueError as error:
+        at = "all training data" if size is None else f"size {size}"
+        raise DataError(
+            f"system {system.name!r} on task {task.name!r} at {at}, seed {seed}: {error}"
+        ) from None
+    return files.content
 
 
 def runs_on(system: SystemSpec, task: str) -> bool:

@@ -48,11 +48,16 @@ def control_warning(summary: Summary) -> str | None:
         return None
     bad = frame[~frame["at_chance"].astype(bool)]
     names = list(dict.fromkeys(wording.clean(name) for name in bad["system"]))
+    seeds = int(bad["seeds"].max())
     return (
         f"Trained on shuffled annotations, {wording.listed(names)} should be at chance and "
-        f"{'is' if len(names) == 1 else 'are'} not: something about the test samples reaches the "
-        "training, or the metric rewards what is no knowledge. No figure of this report should be "
-        "trusted before this is understood."
+        f"{'is' if len(names) == 1 else 'are'} not. Either something about the test samples "
+        "reaches the training, or the shuffled annotations happened to lie along what the data "
+        "vary in most, which the test, taking the scores as given, does not count: where concepts "
+        "dominate the features that is no rare thing. A leak shows with every seed, luck with "
+        "some; this is "
+        f"the mean over {wording.count(seeds, 'seed')}. Understand it, with more seeds, before any "
+        "figure of this report is trusted."
     )
 
 

@@ -65,7 +65,8 @@ def _reconciled(task: TaskSummary, ranks: Ranks) -> str:
         told.append(f"{wording.count(under, 'pair')} under one bar {have} a confirmed lead")
     if apart:
         have = "has" if apart == 1 else "have"
-        told.append(f"{wording.count(apart, 'pair')} that no bar joins {have} none")
+        lead = "none" if under else "no confirmed lead"
+        told.append(f"{wording.count(apart, 'pair')} that no bar joins {have} {lead}")
     if not told:
         return ""
     return (

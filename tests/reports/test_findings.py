@@ -189,8 +189,43 @@ def test_a_single_system_that_is_better_on_test_only_is_named(case):
     means = [*PAIR, ("late", "fused", 0.7)]
     rows = [("sift", "late", -0.2, -0.3, -0.1, 0.001, True)]
     texts, _ = sentences(case(means, rows, members=LATE))
-    assert "improves on the best single system in it, sift (0.500)" in texts[1]
+    told = (
+        "late (0.700) improves on the best single system in it, sift (0.500; best on validation),"
+    )
+    assert texts[1].startswith(told)
     assert texts[1].endswith("Of all single systems, cnn (0.620) scores best on test.")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "significant", "end", "pays"),
+    [
+        (-0.09, -0.07, True, "; late is ahead of it by 0.080 [0.070, 0.090].", True),
+        (-0.17, 0.01, False, "; late cannot be told apart from it (0.080 [−0.010, 0.170]).", False),
+        (
+            -0.16,
+            -0.01,
+            False,
+            "ahead of it by 0.080 [0.010, 0.160] on these test samples, not",
+            False,
+        ),
+    ],
+)
+def test_what_fusion_gains_on_the_best_on_test_decides_whether_it_pays(
+    case, low, high, significant, end, pays
+):
+    means = [*PAIR, ("late", "fused", 0.7)]
+    rows = [
+        ("sift", "late", -0.2, -0.3, -0.1, 0.001, True),
+        ("cnn", "late", -0.08, low, high, 0.001 if significant else 0.4, significant),
+    ]
+    tasks = case(means, rows, members=LATE)
+    # The suite asked about the words, which were best on validation.
+    asked = tasks[0].comparisons["system_a"] == "cnn"
+    tasks[0].comparisons.loc[asked, "question"] = "all pairs"
+    texts, found = sentences(tasks)
+    assert end in texts[1]
+    assert texts[1].startswith("Fusion pays: ") == pays
+    assert found[1].family == ("fused" if pays else None)
 
 
 @pytest.mark.parametrize(

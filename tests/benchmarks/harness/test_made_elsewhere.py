@@ -116,12 +116,23 @@ def test_training_samples_in_one_file_for_all_are_not_taken_for_held_out(tmp_pat
         (("val", "test"), ("frames/8.png",), "for 1 of 6 validation samples, first frames/8.png"),
     ],
 )
-def test_missing_ids_are_named(tmp_path, annotated, go, parts, without, message):
+def test_missing_ids_are_named_before_anything_runs(
+    tmp_path, annotated, go, parts, without, message
+):
     write(tmp_path / "scores" / "crops.csv", pd.read_csv(annotated), parts, without=without)
-    record = go(THEIRS)["theirs"].read()
-    assert record["status"] == "failed"
-    with pytest.raises(ValueError, match=message):
-        raise ValueError(record["reason"])
+    with pytest.raises(DataError, match=f"system 'theirs' on task 'crops' .*, seed 0: .*{message}"):
+        go(COLOUR, THEIRS)
+    assert not (tmp_path / "trials").exists()
+
+
+def test_what_is_no_number_is_an_error_before_anything_runs(tmp_path, annotated, go):
+    write(tmp_path / "scores" / "crops.csv", pd.read_csv(annotated), ("val", "test"))
+    path = tmp_path / "scores" / "crops.csv"
+    lines = path.read_text().splitlines()
+    lines[2] = ",".join([lines[2].split(",")[0], *["nan"] * lines[2].count(",")])
+    path.write_text("\n".join(lines))
+    with pytest.raises(DataError, match=r"line 3, .*'nan' is not a number"):
+        go(COLOUR, THEIRS)
 
 
 def test_a_missing_file_is_an_error_before_anything_runs_or_optional(tmp_path, annotated, go):
