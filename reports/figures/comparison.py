@@ -179,7 +179,7 @@ def _differences(
     low, high = ax.get_xlim()
     ax.set_xlim(min(low, -0.15 * (high - low)), max(high, 0.15 * (high - low)))
     # More would run into each other.
-    ax.locator_params(axis="x", nbins=7)
+    ax.locator_params(axis="x", nbins=6)
     unit = " (points)" if summary.metric in wording.PERCENT else ""
     name = wording.metric_name(summary.metric, mean=True)
     better = "" if summary.sign > 0 else ", sign turned"
