@@ -155,6 +155,8 @@ def _clause(summary: TaskSummary, system: System, given: System, d: Difference) 
         "signed": gap_text(summary, d, magnitude=False),
         "doubt": doubt(d),
     }
+    if d.verdict == "tie" and d.low == d.high == 0:
+        return say("{name} ranks everything as {given} does", **parts)
     if d.verdict == "tie":
         return say("{name} cannot be told from {given} ({signed})", **parts)
     if d.verdict == "unknown":

@@ -288,6 +288,9 @@ def test_what_rescoring_adds(case):
     texts, found = sentences(case(means, [gain], members=members))
     assert texts[1] == "Re-scoring pays: sift-t gains 0.050 [0.030, 0.070] over sift."
     assert found[1].family == "fused"
+    same = ("cnn", "cnn-t", 0.0, 0.0, 0.0, 1.0, False)
+    texts, _ = sentences(case(means, [gain, same], members=members))
+    assert texts[1].endswith("over sift; cnn-t ranks everything as cnn does.")
     texts, found = sentences(case(means, [loss], members=members))
     assert texts[1] == (
         "Re-scoring shows no gain that this test set could confirm: "
