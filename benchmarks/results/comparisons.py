@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from benchmarks.results.grouping import by_task_and_size, systems_by_key, with_whole_sizes
 from benchmarks.results.questions import ALL_PAIRS, questions
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics import Evidence, Replicate, compare, correct
@@ -46,25 +47,16 @@ def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
         no question asked for.
     """
     rows: list[dict] = []
-    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
-    for trial in run.complete():
-        groups[trial.task, trial.train_size].append(trial)
-    systems: dict[str, str] = {}
-    for trial in run.trials:
-        # Systems that are the same by all that counts share a key: the first stands for them.
-        systems.setdefault(trial.key, trial.system)
+    systems = systems_by_key(run)
     stages, early, claimed = named_stages(run), early_members(run), claimed_pairs(run)
     grouped = hierarchical(run)
-    for (name, size), trials in groups.items():
+    for (name, size), trials in by_task_and_size(run.complete()).items():
         task = run.tasks[name]
         evidence = _evidence(task, trials, threads)
         asked = questions(task, trials, systems, stages, early, claimed, grouped)
         for question, found in _decided(evidence, asked):
             rows.append({"task": name, "train_size": size, **_row(question, found)})
-    frame = pd.DataFrame(rows, columns=COMPARISONS)
-    # Whole numbers, with a gap where everything was trained on.
-    frame["train_size"] = frame["train_size"].astype("Int64")
-    return frame
+    return with_whole_sizes(pd.DataFrame(rows, columns=COMPARISONS))
 
 
 def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> list[Replicate]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
@@ -11,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from benchmarks.results.complementarity import concepts_won, rank_correlation
+from benchmarks.results.grouping import by_task_and_size, with_whole_sizes
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics.bootstrap import budget
@@ -45,14 +45,11 @@ def complementarity(run: Run, threads: int | None = None) -> tuple[pd.DataFrame,
         A row a concept where there are engineered and learned systems: the mean of the single
         systems of each family, over systems and seeds, and which is better; "" for a tie.
     """
-    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
     early = early_members(run)
-    for trial in run.complete():
-        if not trial.members and trial.system not in early:
-            groups[trial.task, trial.train_size].append(trial)
+    singles = [t for t in run.complete() if not t.members and t.system not in early]
     pairs: list[dict[str, object]] = []
     winners: list[pd.DataFrame] = []
-    for (name, size), trials in groups.items():
+    for (name, size), trials in by_task_and_size(singles).items():
         task = run.tasks[name]
         where = {"task": name, "train_size": size, "metric": task.metrics[0]}
         values = _values(task, trials, threads)
@@ -60,14 +57,11 @@ def complementarity(run: Run, threads: int | None = None) -> tuple[pd.DataFrame,
         found = _winners(task, trials, values)
         if found is not None:
             winners.append(found.assign(**where))
-    frames = (
-        pd.DataFrame(pairs, columns=COMPLEMENTARITY),
-        pd.concat(winners)[WINNERS] if winners else pd.DataFrame(columns=WINNERS),
+    won = pd.concat(winners)[WINNERS] if winners else pd.DataFrame(columns=WINNERS)
+    return (
+        with_whole_sizes(pd.DataFrame(pairs, columns=COMPLEMENTARITY)),
+        with_whole_sizes(won),
     )
-    for frame in frames:
-        # Whole numbers, with a gap where everything was trained on.
-        frame["train_size"] = frame["train_size"].astype("Int64")
-    return frames
 
 
 def _values(task: TaskRecord, trials: list[Trial], threads: int | None) -> Values:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from benchmarks.results.grouping import with_whole_sizes
 from benchmarks.results.run import Run
 
 LEAKS = ["task", "train_size", "seed", "n_train", "tested", "identical", "near"]
@@ -27,10 +28,7 @@ def leaks(run: Run) -> pd.DataFrame:
         if trial.status == "complete" and trial.leaks is not None:
             which = (trial.task, trial.train_size, trial.seed)
             rows.setdefault(which, {**_columns(which), "n_train": trial.n_train, **trial.leaks})
-    frame = pd.DataFrame(list(rows.values()), columns=LEAKS)
-    # Whole numbers, with a gap where everything was trained on.
-    frame["train_size"] = frame["train_size"].astype("Int64")
-    return frame
+    return with_whole_sizes(pd.DataFrame(list(rows.values()), columns=LEAKS))
 
 
 def _columns(which: tuple[str, int | None, int]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pandas as pd
 
 from benchmarks.results.comparisons import LEVEL, RESAMPLES, replicates
+from benchmarks.results.grouping import by_task_and_size, with_whole_sizes
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics import Interval, paired_bootstrap_over_replicates
@@ -33,11 +34,8 @@ def means(run: Run, threads: int | None = None) -> pd.DataFrame:
         intervals are of one system each: two that overlap may differ all the same, which
         `benchmarks.results.comparisons` answers.
     """
-    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
-    for trial in run.complete():
-        groups[trial.task, trial.train_size].append(trial)
     rows: list[dict[str, object]] = []
-    for (name, size), trials in groups.items():
+    for (name, size), trials in by_task_and_size(run.complete()).items():
         task = run.tasks[name]
         found = _intervals(task, trials, threads)
         families = {trial.system: trial.family for trial in trials}
@@ -57,10 +55,7 @@ def means(run: Run, threads: int | None = None) -> pd.DataFrame:
                     "units": units,
                 }
             )
-    frame = pd.DataFrame(rows, columns=MEANS)
-    # Whole numbers, with a gap where everything was trained on.
-    frame["train_size"] = frame["train_size"].astype("Int64")
-    return frame
+    return with_whole_sizes(pd.DataFrame(rows, columns=MEANS))
 
 
 def _intervals(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.results.comparisons import LEVEL, ROUNDING, replicates
+from benchmarks.results.grouping import by_task_and_size, systems_by_key, with_whole_sizes
 from benchmarks.results.metrics import evaluate, find_metric
 from benchmarks.results.questions import members_of, rescored_pairs
 from benchmarks.results.run import Run, TaskRecord, Trial
@@ -37,14 +38,9 @@ def rescoring(run: Run, threads: int | None = None) -> pd.DataFrame:
         one has no row. ``low`` and ``high`` are missing where there is no interval, and the
         ``verdict`` is then "undecided".
     """
-    systems: dict[str, str] = {}
-    for trial in run.trials:
-        systems.setdefault(trial.key, trial.system)
-    groups: dict[tuple[str, int | None], list[Trial]] = defaultdict(list)
-    for trial in run.complete():
-        groups[trial.task, trial.train_size].append(trial)
+    systems = systems_by_key(run)
     rows: list[dict[str, object]] = []
-    for (name, size), trials in groups.items():
+    for (name, size), trials in by_task_and_size(run.complete()).items():
         task = run.tasks[name]
         pairs = rescored_pairs(members_of(trials, systems), {trial.system for trial in trials})
         metric = _metric(task, trials) if pairs else None
@@ -55,10 +51,7 @@ def rescoring(run: Run, threads: int | None = None) -> pd.DataFrame:
             if pair in found:
                 identity = {"task": name, "train_size": size, "metric": metric}
                 rows += [{**identity, **row} for row in _rows(task, metric, pair, found[pair])]
-    frame = pd.DataFrame(rows, columns=RESCORING)
-    # Whole numbers, with a gap where everything was trained on.
-    frame["train_size"] = frame["train_size"].astype("Int64")
-    return frame
+    return with_whole_sizes(pd.DataFrame(rows, columns=RESCORING))
 
 
 def _metric(task: TaskRecord, trials: list[Trial]) -> str | None:

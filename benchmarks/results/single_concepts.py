@@ -13,7 +13,7 @@ from scipy.special import ndtr, stdtrit
 
 from benchmarks.results.metrics import Metric, find_metric
 from benchmarks.results.statistics import Replicate, least_concepts
-from benchmarks.results.statistics.bootstrap import BLOCK, _draw, _units, budget
+from benchmarks.results.statistics.bootstrap import BLOCK, budget, draw_counts, units_of
 from benchmarks.results.statistics.families import Pair
 from benchmarks.results.statistics.percentile import expanded_percentile
 
@@ -114,7 +114,7 @@ def concept_differences(
     for pattern, columns in alike.items():
         kept = [replicate for replicate, there in zip(replicates, pattern) if there]
         means[:, columns] = values[list(pattern)][:, :, columns].mean(axis=0)
-        unit = _units(kept)
+        unit = units_of(kept)
         count = 1 + max(int(of.max()) for of in unit)
         units[columns] = _with_positive(kept, unit, columns)
         tested = [column for column in columns if units[column] >= least]
@@ -188,7 +188,7 @@ def _draws(
     with ThreadPoolExecutor(budget(threads), thread_name_prefix="concepts") as pool:
         for first in range(0, resamples, width):
             block = slice(first, min(first + width, resamples))
-            counts = _draw(count, block.stop - first, rng)
+            counts = draw_counts(count, block.stop - first, rng)
             for task in [pool.submit(add, row, block, counts) for row in range(len(names))]:
                 task.result()
     return total / len(replicates)

@@ -191,7 +191,7 @@ def paired_bootstrap_over_replicates(
                 f"replicate 0 has {sorted(names)}: a paired comparison needs the same ones"
             )
     found = find_metric(metric)
-    units = _units(replicates)
+    units = units_of(replicates)
     count = 1 + max((int(unit.max(initial=-1)) for unit in units), default=-1)
     given = [found.given(replicate.strata) for replicate in replicates]
 
@@ -204,7 +204,7 @@ def paired_bootstrap_over_replicates(
             whole = [pool.submit(known.mean, replicate.scores[n], replicate.Y) for n in names]
             estimates += [task.result() for task in whole]
         for first in range(0, resamples, width):
-            counts = _draw(count, min(width, resamples - first), rng)
+            counts = draw_counts(count, min(width, resamples - first), rng)
             block = draws[first : first + width]
             for known, replicate, unit in zip(given, replicates, units):
                 weights = counts[unit]
@@ -245,7 +245,7 @@ def budget(threads: int | None) -> int:
     return threads
 
 
-def _units(replicates: Sequence[Replicate]) -> list[NDArray[np.int64]]:
+def units_of(replicates: Sequence[Replicate]) -> list[NDArray[np.int64]]:
     """The unit each sample of each replicate belongs to, numbered across replicates."""
     labels: list[NDArray[np.generic]] = []
     for number, replicate in enumerate(replicates):
@@ -273,7 +273,7 @@ def _units(replicates: Sequence[Replicate]) -> list[NDArray[np.int64]]:
     return [part.astype(np.int64) for part in np.split(inverse.ravel(), ends)]
 
 
-def _draw(units: int, resamples: int, rng: np.random.Generator) -> NDArray[np.uint16]:
+def draw_counts(units: int, resamples: int, rng: np.random.Generator) -> NDArray[np.uint16]:
     """How often each unit occurs in each resample, shape (units, resamples)."""
     counts = np.empty((units, resamples), dtype=np.uint16)
     for column in range(resamples):

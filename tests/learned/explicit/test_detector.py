@@ -14,21 +14,9 @@ from learned.explicit.detector import ExplicitCNN, ExplicitMLP, ExplicitPerceptr
 from learned.explicit.networks import dense
 from learned.explicit.objective import log_odds
 from learned.stages import Stages
+from tests.learned.detecting import scenes
 
 DETECTORS = (ExplicitPerceptron, ExplicitMLP, ExplicitCNN)
-
-
-def scenes(n=24, seed=0, sides=(9, 30)):
-    """Images of mixed sizes whose left (concept 0) or upper (concept 1) part may be bright."""
-    rng = np.random.default_rng(seed)
-    X, Y = [], rng.integers(0, 2, (n, 2)).astype(np.int8)
-    Y[:2] = [[0, 1], [1, 0]]
-    for left, upper in Y:
-        image = rng.integers(0, 80, (*rng.integers(*sides, 2), 3), dtype=np.uint8)
-        image[:, : image.shape[1] // 3] += np.uint8(80 * left)
-        image[: image.shape[0] // 3] += np.uint8(80 * upper)
-        X.append(image)
-    return X, Y
 
 
 def quick(detector=ExplicitMLP, **options):
