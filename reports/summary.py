@@ -154,7 +154,7 @@ class TaskSummary:
             f"{wording.shortened(s.name, 40)} over {wording.count(len(found), 'seed')}"
             for s, found in seeds.items()
         ]
-        return f"Not of the same seeds, whose splits differ: {wording.listed(told)}."
+        return f"Not of the same seeds: {wording.listed(told)}."
 
     def difference(self, a: str, b: str, size: int) -> Difference | None:
         """Return how much better system a is than b, None where one was not measured."""

@@ -86,5 +86,5 @@ def test_systems_of_other_seeds_side_by_side_are_told(synthetic, tmp_path):
     assert task.unlike_seeds([a, b], ALL) == ""
     task.trials.remove(task.complete("b", ALL)[1])
     assert task.unlike_seeds([a, b], ALL) == (
-        "Not of the same seeds, whose splits differ: a over 2 seeds and b over 1 seed."
+        "Not of the same seeds: a over 2 seeds and b over 1 seed."
     )
