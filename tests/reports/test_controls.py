@@ -14,22 +14,27 @@ from reports.summary import Summary
 from reports.tables import Tables
 
 
-@pytest.fixture(params=[0.0, 2.0], ids=["at chance", "knows"])
-def found(request, tmp_path, synthetic: SimpleNamespace) -> SimpleNamespace:
-    material = synthetic.Material("shots", ("a", "b", "c", "d"), samples=160, sizes=(None,))
+def made(folder, synthetic, signal, concepts=("a", "b", "c", "d")) -> Run:
+    """A run of two systems and a control that separates classes by `signal` deviations."""
+    material = synthetic.Material("shots", concepts, samples=160, sizes=(None,))
     systems = [
         synthetic.Quality("one", "engineered"),
-        synthetic.Quality("one-control", "engineered", signal=request.param, slope=0),
+        synthetic.Quality("one-control", "engineered", signal=signal, slope=0),
         synthetic.Quality("two", "learned"),
     ]
-    run = synthetic.make_run(tmp_path, [material], systems)
+    run = synthetic.make_run(folder, [material], systems)
     path = run.folder / "run.json"
     info = json.loads(path.read_text())
     for entry in [*info["plan"], *info["systems"]]:
         if "one-control" in (entry.get("system"), entry.get("name")):
             entry["control"] = True
     path.write_text(json.dumps(info))
-    run = Run(run.folder)
+    return Run(run.folder)
+
+
+@pytest.fixture(params=[0.0, 2.0], ids=["at chance", "knows"])
+def found(request, tmp_path, synthetic: SimpleNamespace) -> SimpleNamespace:
+    run = made(tmp_path, synthetic, request.param)
     return SimpleNamespace(
         summary=Summary(run, Tables.of(run)), run=run, knows=request.param > 0, tmp_path=tmp_path
     )
@@ -48,6 +53,17 @@ def test_the_verdict_is_said_and_warned_of(found):
     answer = next(section for section in document.sections if section.id == "answer")
     titles = [block.title for block in answer.blocks if isinstance(block, Notice)]
     assert ("A control is better than chance" in titles) == found.knows
+
+
+def test_of_one_concept_what_is_better_than_other_samples_is_no_verdict(tmp_path, synthetic):
+    for signal, kind in ((0.0, "good"), (2.0, "note")):
+        run = made(tmp_path / kind, synthetic, signal, ("a",))
+        summary = Summary(run, Tables.of(run))
+        notice, table = controls(summary).blocks
+        assert notice.kind == kind
+        assert table.rows[0][-1].text == ("at chance" if kind == "good" else "cannot be told")
+        assert "too few concepts and seeds" in table.notes[0]
+        assert control_warning(summary) is None
 
 
 def test_a_control_is_ranked_nowhere(found):
