@@ -48,12 +48,14 @@ class Tables:
         from benchmarks.results.complementarity_table import complementarity
         from benchmarks.results.controls import controls
         from benchmarks.results.means import means
+        from benchmarks.results.resampling import Draws
         from benchmarks.results.rescoring import rescoring
         from benchmarks.results.tables import results
 
+        draws = Draws()
         return cls(
-            results(run), comparisons(run), controls(run), *complementarity(run), means(run),
-            rescoring(run),
+            results(run), comparisons(run, draws=draws), controls(run), *complementarity(run),
+            means(run, draws=draws), rescoring(run),
         )  # fmt: skip
 
     def __post_init__(self) -> None:

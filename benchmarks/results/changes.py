@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.comparisons import LEVEL, RESAMPLES, ROUNDING, replicates
+from benchmarks.results.comparisons import ROUNDING
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.resampling import LEVEL, RESAMPLES, replicates
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.statistics import Evidence, compare, correct
 

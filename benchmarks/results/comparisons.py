@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from itertools import combinations
 
 import pandas as pd
 
 from benchmarks.results.grouping import by_task_and_size, systems_by_key, with_whole_sizes
 from benchmarks.results.questions import ALL_PAIRS, questions
+from benchmarks.results.resampling import LEVEL, Draws
 from benchmarks.results.run import Run, TaskRecord, Trial
-from benchmarks.results.statistics import Evidence, Replicate, compare, correct
+from benchmarks.results.statistics import Evidence, compare, correct
 from benchmarks.results.statistics.families import Pair
 from benchmarks.results.suite_roles import claimed_pairs
 from benchmarks.results.suite_source import early_members, hierarchical, named_stages
@@ -22,14 +22,11 @@ COMPARISONS = [
     "wins", "losses", "d_z", "superiority", "units", "standard_error", "smallest_difference",
 ]  # fmt: skip
 
-#: A difference is called significant below this corrected p-value, if its interval agrees.
-LEVEL = 0.05
-RESAMPLES = 1000
 #: Means of some thousand values between 0 and 1 are exact to this.
 ROUNDING = 1e-12
 
 
-def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
+def comparisons(run: Run, threads: int | None = None, draws: Draws | None = None) -> pd.DataFrame:
     """Return the difference between every two systems in the headline metric.
 
     Parameters
@@ -37,6 +34,8 @@ def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
     run : Run
     threads : int, optional
         For the bootstrap; the budget of the process by default. Changes no number.
+    draws : Draws, optional
+        Of this run, that other tables use as well.
 
     Returns
     -------
@@ -47,53 +46,22 @@ def comparisons(run: Run, threads: int | None = None) -> pd.DataFrame:
         no question asked for.
     """
     rows: list[dict] = []
+    draws = Draws() if draws is None else draws
     systems = systems_by_key(run)
     stages, early, claimed = named_stages(run), early_members(run), claimed_pairs(run)
     grouped = hierarchical(run)
     for (name, size), trials in by_task_and_size(run.complete()).items():
         task = run.tasks[name]
-        evidence = _evidence(task, trials, threads)
+        evidence = _evidence(task, trials, threads, draws)
         asked = questions(task, trials, systems, stages, early, claimed, grouped)
         for question, found in _decided(evidence, asked):
             rows.append({"task": name, "train_size": size, **_row(question, found)})
     return with_whole_sizes(pd.DataFrame(rows, columns=COMPARISONS))
 
 
-def replicates(task: TaskRecord, trials: list[Trial], seeds: Iterable[int]) -> list[Replicate]:
-    """Return the scores of systems, a replicate a seed.
-
-    Parameters
-    ----------
-    task : TaskRecord
-        The task.
-    trials : list of Trial
-        Complete trials of one training size; every system has all of the seeds.
-    seeds : iterable of int
-        Which seeds.
-
-    Returns
-    -------
-    list of Replicate
-        In the order of the seeds.
-    """
-    found = []
-    for seed in sorted(seeds):
-        of_seed = [trial for trial in trials if trial.seed == seed]
-        test = of_seed[0].split.test
-        groups = task.video[test] if task.video is not None else None
-        found.append(
-            Replicate(
-                {trial.system: trial.scores for trial in of_seed},
-                task.evaluated(of_seed[0].split),
-                groups,
-                None if groups is not None else test,
-                task.strata_of(of_seed[0].split),
-            )
-        )
-    return found
-
-
-def _evidence(task: TaskRecord, trials: list[Trial], threads: int | None) -> dict[Pair, Evidence]:
+def _evidence(
+    task: TaskRecord, trials: list[Trial], threads: int | None, draws: Draws
+) -> dict[Pair, Evidence]:
     """Compare every two systems that share a seed, in the suite's order."""
     seeds_of: dict[str, set[int]] = defaultdict(set)
     for trial in trials:
@@ -108,8 +76,10 @@ def _evidence(task: TaskRecord, trials: list[Trial], threads: int | None) -> dic
             continue
         members = {name for pair in pairs for name in pair}
         chosen = [trial for trial in trials if trial.system in members]
-        found = replicates(task, chosen, seeds)
-        answers = compare(found, pairs, task.metrics[0], RESAMPLES, level=LEVEL, threads=threads)
+        found, bootstrap = draws.of(task, chosen, seeds, threads)
+        answers = compare(
+            found, pairs, task.metrics[0], level=LEVEL, threads=threads, bootstrap=bootstrap
+        )
         evidence |= dict(zip(pairs, answers))
     return {pair: evidence[pair] for pair in combinations(seeds_of, 2) if pair in evidence}
 

@@ -6,18 +6,18 @@ from collections import defaultdict
 
 import pandas as pd
 
-from benchmarks.results.comparisons import LEVEL, RESAMPLES, replicates
 from benchmarks.results.grouping import by_task_and_size, with_whole_sizes
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.resampling import Draws
 from benchmarks.results.run import Run, TaskRecord, Trial
-from benchmarks.results.statistics import Interval, paired_bootstrap_over_replicates
+from benchmarks.results.statistics import Interval
 
 MEANS = [
     "task", "system", "family", "train_size", "metric", "seeds", "value", "low", "high", "units",
 ]  # fmt: skip
 
 
-def means(run: Run, threads: int | None = None) -> pd.DataFrame:
+def means(run: Run, threads: int | None = None, draws: Draws | None = None) -> pd.DataFrame:
     """Return each system's headline metric with its bootstrap interval.
 
     Parameters
@@ -25,6 +25,8 @@ def means(run: Run, threads: int | None = None) -> pd.DataFrame:
     run : Run
     threads : int, optional
         For the bootstrap; the budget of the process by default. Changes no number.
+    draws : Draws, optional
+        Of this run, that other tables use as well.
 
     Returns
     -------
@@ -35,9 +37,10 @@ def means(run: Run, threads: int | None = None) -> pd.DataFrame:
         `benchmarks.results.comparisons` answers.
     """
     rows: list[dict[str, object]] = []
+    draws = Draws() if draws is None else draws
     for (name, size), trials in by_task_and_size(run.complete()).items():
         task = run.tasks[name]
-        found = _intervals(task, trials, threads)
+        found = _intervals(task, trials, threads, draws)
         families = {trial.system: trial.family for trial in trials}
         for system, family in families.items():
             seeds, units, interval = found[system]
@@ -59,7 +62,7 @@ def means(run: Run, threads: int | None = None) -> pd.DataFrame:
 
 
 def _intervals(
-    task: TaskRecord, trials: list[Trial], threads: int | None
+    task: TaskRecord, trials: list[Trial], threads: int | None, draws: Draws
 ) -> dict[str, tuple[int, int, Interval]]:
     """Return seeds, units and interval of each system; those of the same seeds share the draws."""
     seeds_of: dict[str, set[int]] = defaultdict(set)
@@ -75,13 +78,7 @@ def _intervals(
             nan = float("nan")
             found |= {system: (len(shared), 0, Interval(nan, nan, nan)) for system in systems}
             continue
-        bootstrap = paired_bootstrap_over_replicates(
-            replicates(task, chosen, shared),
-            task.metrics[0],
-            RESAMPLES,
-            level=1 - LEVEL,
-            threads=threads,
-        )
+        _, bootstrap = draws.of(task, chosen, shared, threads)
         found |= {s: (len(shared), bootstrap.units, bootstrap.systems[s]) for s in systems}
     return found
 

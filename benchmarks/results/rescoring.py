@@ -7,10 +7,11 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from benchmarks.results.comparisons import LEVEL, ROUNDING, replicates
+from benchmarks.results.comparisons import ROUNDING
 from benchmarks.results.grouping import by_task_and_size, systems_by_key, with_whole_sizes
 from benchmarks.results.metrics import evaluate, find_metric
 from benchmarks.results.questions import members_of, rescored_pairs
+from benchmarks.results.resampling import LEVEL, replicates
 from benchmarks.results.run import Run, TaskRecord, Trial
 from benchmarks.results.single_concepts import ConceptDifferences, concept_differences
 from benchmarks.results.statistics.families import Pair

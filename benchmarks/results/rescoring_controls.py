@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from benchmarks.results.comparisons import LEVEL, RESAMPLES, ROUNDING, replicates
+from benchmarks.results.comparisons import ROUNDING
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.resampling import LEVEL, RESAMPLES, replicates
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.statistics import paired_bootstrap_over_replicates
 

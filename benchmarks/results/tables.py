@@ -20,6 +20,7 @@ from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
 from benchmarks.results.means import means
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.resampling import Draws
 from benchmarks.results.rescoring import rescoring
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.statistics.bootstrap import budget
@@ -210,11 +211,12 @@ def write_tables(run: Run, threads: int | None = None) -> dict[str, pd.DataFrame
     folder = run.folder / "tables"
     folder.mkdir(exist_ok=True)
     pairs, winners = complementarity(run, threads)
+    draws = Draws()
     tables = {
         "results": results(run, threads),
-        "means": means(run, threads),
+        "means": means(run, threads, draws),
         "costs": costs(run),
-        "comparisons": comparisons(run, threads),
+        "comparisons": comparisons(run, threads, draws),
         "failures": failures(run),
         "leaks": leaks(run),
         "controls": controls(run, threads=threads),

@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmarks.results.metrics import find_metric
 from benchmarks.results.statistics.bootstrap import (
+    BootstrapResult,
     Interval,
     Replicate,
     budget,
@@ -86,6 +87,7 @@ def compare(
     seed: int = 0,
     level: float = 0.05,
     threads: int | None = None,
+    bootstrap: BootstrapResult | None = None,
 ) -> list[Evidence]:
     """Ask for each pair whether the first system is better than the second.
 
@@ -105,6 +107,8 @@ def compare(
         As for `paired_bootstrap`; the seed also of the sign-flip test.
     level : float
         Of the tests; the intervals have the confidence 1 - level.
+    bootstrap : BootstrapResult, optional
+        Of these replicates, where it was drawn already; `resamples` is then not looked at.
 
     Returns
     -------
@@ -114,8 +118,8 @@ def compare(
     Raises
     ------
     ValueError
-        For a pair of a system that was not scored, or of one with itself, and as for
-        `paired_bootstrap_over_replicates`.
+        For a pair of a system that was not scored, or of one with itself, a bootstrap of another
+        metric, level or other systems, and as for `paired_bootstrap_over_replicates`.
 
     References
     ----------
@@ -141,9 +145,17 @@ def compare(
         )
         for r in replicates
     ]
-    bootstrap = paired_bootstrap_over_replicates(
-        chosen, metric, resamples, seed, 1 - level, threads
-    )
+    if bootstrap is None:
+        bootstrap = paired_bootstrap_over_replicates(
+            chosen, metric, resamples, seed, 1 - level, threads
+        )
+    elif (bootstrap.metric, bootstrap.level) != (metric, 1 - level) or not wanted <= set(
+        bootstrap.systems
+    ):
+        raise ValueError(
+            f"the bootstrap given is of {bootstrap.metric} at {bootstrap.level} and of "
+            f"{list(bootstrap.systems)}: not what is asked for"
+        )
     found = find_metric(metric)
     names = list(chosen[0].scores)
 

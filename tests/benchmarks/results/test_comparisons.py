@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from benchmarks.collection import ImageCollection
-from benchmarks.results.comparisons import _row, comparisons, replicates
+from benchmarks.results.comparisons import _row, comparisons
 from benchmarks.results.questions import questions
+from benchmarks.results.resampling import replicates
 from benchmarks.results.run import Run, write_task
 from benchmarks.results.statistics import Replicate, compare, holm
 from benchmarks.results.store import TrialFolder, write_json

@@ -5,9 +5,11 @@ import pytest
 from scipy import stats
 
 from benchmarks.collection import ImageCollection
+from benchmarks.results import resampling
 from benchmarks.results.comparisons import comparisons
 from benchmarks.results.means import MEANS, means
 from benchmarks.results.run import Run, write_task
+from benchmarks.results.statistics import paired_bootstrap_over_replicates
 from benchmarks.results.store import TrialFolder, write_json
 from benchmarks.tasks.base import Split, Task
 
@@ -111,3 +113,22 @@ def test_an_undefined_metric_has_no_interval(make):
 def test_threads_change_nothing(make):
     run = make({"good": (0.9, (0, 1)), "bad": (0.6, (0, 1))})
     assert means(run, threads=2).equals(means(run, threads=1))
+
+
+def test_shared_draws_are_drawn_once_and_change_nothing(make, monkeypatch):
+    drawn = []
+
+    def counted(replicates, *rest, **options):
+        drawn.append(sorted(replicates[0].scores))
+        return paired_bootstrap_over_replicates(replicates, *rest, **options)
+
+    monkeypatch.setattr(resampling, "paired_bootstrap_over_replicates", counted)
+    run = make({"good": (0.9, (0, 1)), "bad": (0.6, (0, 1)), "once": (0.8, (1,))})
+    apart = means(run), comparisons(run)
+    assert drawn == [["bad", "good"], ["once"], ["bad", "good"], ["bad", "good", "once"]]
+    drawn.clear()
+    draws = resampling.Draws()
+    shared = means(run, draws=draws), comparisons(run, draws=draws)
+    assert drawn == [["bad", "good"], ["once"], ["bad", "good", "once"]]
+    for one, other in zip(apart, shared, strict=True):
+        assert one.equals(other)

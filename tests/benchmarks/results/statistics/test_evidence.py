@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from benchmarks.results.metrics import evaluate
-from benchmarks.results.statistics import Replicate, compare, correct, holm, sign_flip_test
+from benchmarks.results.statistics import (
+    Replicate,
+    compare,
+    correct,
+    holm,
+    paired_bootstrap_over_replicates,
+    sign_flip_test,
+)
 
 C = 8
 
@@ -92,3 +99,12 @@ def test_pairs_that_cannot_be_asked_about():
         compare([replicate(0)], [("strong", "nobody")])
     with pytest.raises(ValueError, match="with itself"):
         compare([replicate(0)], [("weak", "weak")])
+
+
+def test_a_bootstrap_that_was_drawn_already_is_taken_and_another_refused():
+    found, pairs = [replicate(0), replicate(1)], [("strong", "weak"), ("twin", "weak")]
+    drawn = paired_bootstrap_over_replicates(found, resamples=200)
+    assert compare(found, pairs, bootstrap=drawn) == compare(found, pairs, resamples=200)
+    for metric, level in (("roc_auc", 0.05), ("ap", 0.1)):
+        with pytest.raises(ValueError, match=r"the bootstrap given is of ap at 0\.95"):
+            compare(found, pairs, metric, level=level, bootstrap=drawn)
