@@ -1,16 +1,12 @@
-"""What a system consists of, in lines: its stages, and what a fusion learned to weigh."""
+"""What a system consists of, in lines: its stages."""
 
 from __future__ import annotations
 
 import ast
 import re
 
-import numpy as np
-
 from benchmarks.option_text import option_text
-from benchmarks.results.run import Trial
-from reports import wording
-from reports.summary import Summary, System, TaskSummary
+from reports.summary import System
 
 _OPENING = {"[": "]", "{": "}"}
 
@@ -67,62 +63,3 @@ def _closing(line: str, start: int) -> int | None:
             if not waiting:
                 return place + 1
     return None
-
-
-def weight_lines(summary: Summary, system: System) -> list[str]:
-    """Return what a fusion weighs its members by, a line a task where it was fitted.
-
-    Returns
-    -------
-    list of str
-        Nothing for a fusion whose weights are not one number a member.
-    """
-    if len(system.members) < 2:
-        return []
-    lines = []
-    for task in summary.tasks:
-        trials = task.complete(system.key, task.size)
-        weights = [found for trial in trials if (found := _weights(trial, system)) is not None]
-        if not weights or len(weights) < len(trials):
-            continue
-        where = f" on {task.name}" if len(summary.tasks) > 1 else ""
-        lines.append(
-            f"weights{where}, trained on {task.size_text(task.size)}{_over(task, len(weights))}: "
-            + _listed(summary, system, np.array(weights))
-        )
-    return lines
-
-
-def _weights(trial: Trial, system: System) -> np.ndarray | None:
-    """One number a member, or None: a fusion may weigh them for each concept by itself."""
-    try:
-        weights = np.asarray((trial.fitted or {}).get("weights_"), dtype=float)
-    except (TypeError, ValueError):
-        return None
-    if weights.ndim not in (1, 2) or len(weights) != len(system.members) or not weights.size:
-        return None
-    rows = weights.reshape(len(weights), -1)
-    # A concept that could not be taught has no weights, and is no other weight.
-    rows = rows[:, ~np.isnan(rows).any(axis=0)]
-    if not rows.size or not np.allclose(rows, rows[:, :1]):
-        return None
-    return np.asarray(rows[:, 0])
-
-
-def _over(task: TaskSummary, seeds: int) -> str:
-    return f", mean of {seeds} seeds and their range" if seeds > 1 else ""
-
-
-def _listed(summary: Summary, system: System, weights: np.ndarray) -> str:
-    """Write the members with their weights, the heaviest first."""
-    order = np.argsort(-weights.mean(axis=0), kind="stable")
-    parts = []
-    for i in order:
-        key = system.members[i]
-        name = summary.systems[key].name if key in summary.systems else wording.clean(key)
-        low, mean, high = (
-            wording.number(float(x), 2)
-            for x in (weights[:, i].min(), weights[:, i].mean(), weights[:, i].max())
-        )
-        parts.append(f"{name} {mean}" + (f" ({low} – {high})" if low != high else ""))
-    return ", ".join(parts)

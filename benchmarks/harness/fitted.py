@@ -10,7 +10,10 @@ import numpy as np
 
 
 def explain(system: Any) -> dict[str, Any]:
-    """Return the fitted attributes of a fusion that are plain enough to show."""
+    """Return the fitted attributes of a fusion that are plain enough to show.
+
+    Of a chain's steps, those of each step.
+    """
     shown: dict[str, Any] = {}
     for name, value in vars(system).items():
         if not name.endswith("_") or name.startswith("_"):
@@ -20,6 +23,8 @@ def explain(system: Any) -> dict[str, Any]:
             shown[name] = _plain(value.tolist())
         elif isinstance(value, (bool, int, str)) or _is_plain(value):
             shown[name] = value
+        elif name == "steps_":
+            shown[name] = [explain(step) for step in value]
     return shown
 
 

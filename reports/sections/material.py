@@ -7,7 +7,8 @@ import numpy as np
 from benchmarks.results.run import Run, TaskRecord
 from reports import wording
 from reports.document import Block, Cell, Column, Facts, Listing, Paragraph, Section, Table, say
-from reports.make_up import stage_lines, weight_lines
+from reports.learned_settings import setting_lines
+from reports.make_up import stage_lines
 from reports.sections.concepts import TALL
 from reports.sections.leaks import leak_blocks
 from reports.summary import Summary
@@ -26,7 +27,7 @@ def make_up(summary: Summary) -> Section:
         if members:
             detail = f"{detail}{'; ' if detail else ''}of {wording.listed(members)}"
         lines = stage_lines(system) or ["The suite does not describe its stages."]
-        lines += weight_lines(summary, system)
+        lines += setting_lines(summary, system)
         blocks.append(Listing(system.name, detail, system.family, tuple(lines)))
     return Section("make-up", "What each system consists of", tuple(blocks))
 

@@ -84,6 +84,8 @@ def test_the_pages_examples_run_from_pixels_to_rescored_fusion(folder):
     assert fitted["tree_"] == "all(engineered(sift(words, fisher), colour), lite0)"
     assert [level["group"] for level in fitted["levels_"]] == ["sift", "engineered", "all"]
     assert found["hierarchy"].array("scores").std() > 0
+    in_time, of_concepts = found["hierarchy-rescored"].read()["fitted"]["steps_"]
+    assert len(in_time["width_"]) == len(of_concepts["weights_"]) == len(task.concepts)
 
 
 def test_a_hierarchy_of_systems_is_a_fusion_of_fusions(folder):
