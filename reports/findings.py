@@ -10,7 +10,7 @@ from reports import wording
 from reports.budget import budget_finding
 from reports.comparing import best_single, common_size, compare, mean_text
 from reports.document import FAMILIES, Family, Finding, Findings, Span, Text, say, strong
-from reports.gains import fusion_difference, fusion_finding, power_finding, rescoring_finding
+from reports.gains import fusion_finding, fusion_gain, power_finding, rescoring_finding
 from reports.summary import System, TaskSummary
 
 
@@ -75,10 +75,10 @@ def overall(tasks: list[TaskSummary]) -> Findings | None:
     losses: list[str] = []
     open_: list[str] = []
     for task in tasks:
-        fused = fusion_difference(task)
+        fused = fusion_gain(task)
         if fused is not None:
-            where = {"better": gains, "worse": losses}.get(fused[2].verdict, open_)
-            where.append(task.name)
+            worse = fused.difference.verdict == "worse"
+            (gains if fused.pays else losses if worse else open_).append(task.name)
     if gains or losses or open_:
         parts = [f"improves on the best single system on {wording.listed(gains)}"] if gains else []
         if losses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,20 +19,49 @@ from reports.summary import System, TaskSummary
 _TOLD = 6
 
 
-def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference, int] | None:
-    """Return the best fusion, the best single system that it is made of, and how they differ.
+@dataclass(frozen=True)
+class FusionGain:
+    """The best fusion of a task, and how far it is from the best single systems.
 
-    Returns
-    -------
+    Attributes
+    ----------
     fused, single : System
         The fusion that is best on test, which may be picked as all of them are corrected together;
-        the single one that was best on validation; where they have no scores on
-        it, on test, as the fusion was compared with all of them.
+        the single one in it that was best on validation; where they have no scores on it, on
+        test, as the fusion was compared with all of them.
     difference : Difference
         Above zero where the fusion is better.
     size : int
         The largest training size at which a fusion was compared.
+    other : System, optional
+        The single system of the task that is best on test, where it is another than `single`.
+    beyond : Difference, optional
+        Of the fusion and `other`, where they were compared.
     """
+
+    fused: System
+    single: System
+    difference: Difference
+    size: int
+    other: System | None
+    beyond: Difference | None
+
+    @property
+    def pays(self) -> bool:
+        """Whether it gains: what beats one system, but maybe not another, does not for sure."""
+        return self.difference.verdict == "better" and (
+            self.beyond is None or self.beyond.verdict == "better"
+        )
+
+    def told_beyond(self, summary: TaskSummary) -> Text:
+        """Say how the fusion compares with `other`, where there is one."""
+        if self.other is None:
+            return ()
+        return _beyond(summary, self.fused, self.other, self.beyond, self.size)
+
+
+def fusion_gain(summary: TaskSummary) -> FusionGain | None:
+    """Return how the best fusion compares with single systems; None where none was compared."""
     size, found = asked(summary, FUSION)
     ranked = [system.key for system in summary.at(size)] if size is not None else []
     over_singles = [row for row in found if not row[1].members]
@@ -41,35 +71,34 @@ def fusion_difference(summary: TaskSummary) -> tuple[System, System, Difference,
     fused, single, d = min(
         over_singles, key=lambda row: (ranked.index(row[0].key), ranked.index(row[1].key))
     )
-    return fused, single, d, size
+    on_test = best_single(summary, size)
+    other = on_test if on_test is not single else None
+    beyond = None if other is None else summary.difference(fused.key, other.key, size)
+    return FusionGain(fused, single, d, size, other, beyond)
 
 
 def fusion_finding(summary: TaskSummary) -> Finding | None:
     """Say whether fusion beats the best single system that it is made of."""
-    found = fusion_difference(summary)
+    found = fusion_gain(summary)
     if found is None:
         return None
-    fused, single, d, size = found
-    on_test = best_single(summary, size)
-    other = on_test if on_test is not None and on_test is not single else None
-    beyond = None if other is None else summary.difference(fused.key, other.key, size)
+    fused, single, d, size = found.fused, found.single, found.difference, found.size
+    on_validation = "" if found.other is None else "; best on validation"
     parts: dict[str, str | Span] = {
         "fused": strong(fused.name),
         "x": mean_text(summary, fused, size),
         "single": strong(single.name),
-        "y": mean_text(summary, single, size) + ("" if other is None else "; best on validation"),
+        "y": mean_text(summary, single, size) + on_validation,
         "gap": gap_text(summary, d),
         "doubt": doubt(d),
     }
     family = None
     if d.verdict == "better":
-        # What only beats a system that another one in it beats as well is no gain for sure.
-        pays = beyond is None or beyond.verdict == "better"
-        family = fused.family if pays else None
+        family = fused.family if found.pays else None
         template = (
             "{fused} ({x}) improves on the best single system in it, {single} ({y}), by {gap}."
         )
-        template = f"Fusion pays: {template}" if pays else template
+        template = f"Fusion pays: {template}" if found.pays else template
     elif d.verdict == "worse":
         template = (
             "Fusion does not pay here: the best fused system, {fused} ({x}), falls behind the best "
@@ -93,10 +122,7 @@ def fusion_finding(summary: TaskSummary) -> Finding | None:
             "{fused} ({x}) and the best single system in it, {single} ({y}), differ by {gap}; "
             "without an interval this decides nothing."
         )
-    text = say(template, **parts)
-    if other is not None:
-        text += _beyond(summary, fused, other, beyond, size)
-    return Finding(text, family)
+    return Finding(say(template, **parts) + found.told_beyond(summary), family)
 
 
 def _beyond(
@@ -178,11 +204,11 @@ def power_finding(summary: TaskSummary) -> Finding | None:
         if d is not None and _known(d):
             what = "between the best engineered and the best learned system"
             parts.append((f"{wording.difference(summary.metric, d.smallest)} {what}", d.units))
-    fused = fusion_difference(summary)
-    if fused is not None and _known(fused[2]):
+    fused = fusion_gain(summary)
+    if fused is not None and _known(fused.difference):
         what = "between fusion and the best single system in it"
-        shown = wording.difference(summary.metric, fused[2].smallest)
-        parts.append((f"{shown} {what}", fused[2].units))
+        shown = wording.difference(summary.metric, fused.difference.smallest)
+        parts.append((f"{shown} {what}", fused.difference.units))
     if not parts:
         return None
     units = [_units(summary, n) for _, n in parts]

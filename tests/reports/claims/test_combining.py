@@ -6,6 +6,7 @@ from reports.claims.device import device
 from reports.claims.fusing import fusing, rescoring
 from reports.claims.incorporating import incorporating
 from reports.document import plain
+from reports.summary import Summary
 
 MEMBERS = {"both": ("words", "hog"), "all": ("words", "hog", "net")}
 
@@ -64,6 +65,41 @@ def test_fusion(case, answers):
     ((verdict, evidence, _),) = answers(fusing(of(case, rows)))
     assert verdict == "holds"
     assert "all (0.700) is ahead of words" in evidence
+
+
+@pytest.mark.parametrize(
+    ("beyond", "verdict"),
+    [((0.1, True), "holds"), ((-0.1, True), "fails"), ((0.01, False), "open")],
+)
+def test_fusion_is_held_to_the_member_that_is_best_on_test_as_well(case, answers, beyond, verdict):
+    members = {"all": ("words", "net")}
+    means = [
+        ("words", "engineered", {None: 0.5}),
+        ("net", "learned", {None: 0.6}),
+        ("lone", "learned", {None: 0.4}),
+        ("all", "fused", {None: 0.7}),
+    ]
+
+    def ruled(means):
+        best = max((m for m in means if m[1] != "fused"), key=lambda m: m[2][None])[0]
+        d, sure = beyond
+        rows = [("words", "all", None, -0.2, -0.25, -0.15, True),
+                (best, "all", None, -d, -d - 0.05, -d + 0.05, sure)]  # fmt: skip
+        summary = case(means, rows, members=members)
+        # That validation chose words is told by the question asked about it alone.
+        frame = summary.tables.comparisons
+        frame.loc[frame["system_a"] == best, "question"] = "all pairs"
+        return answers(fusing(Summary(summary.run, summary.tables)))[0]
+
+    found = ruled(means)
+    assert found[0] == verdict
+    assert "net (0.600) scores best on test" in found[1]
+    assert bool(found[2]) == (verdict == "open")
+    # One that is not part of it says nothing of what fusing adds.
+    means[2] = ("lone", "learned", {None: 0.9})
+    found = ruled(means)
+    assert found[0] == "holds"
+    assert "lone" not in found[1]
 
 
 def test_rescoring_holds_if_one_gains_and_none_loses(case, answers):
