@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
@@ -18,20 +16,16 @@ from learned.annotations import check_annotations
 from learned.detector_parameters import check_detector
 from learned.device import find_device
 from learned.explanation import EvidenceMap, explain_score
-from learned.networks.building import build_network, check_sizes
+from learned.fitting import built, restored, take_weights, train_networks
+from learned.networks.building import check_sizes
 from learned.networks.size import network_size
 from learned.pixels import Normalization, resize
 from learned.scoring import score_images
-from learned.side_by_side import SideBySide
-from learned.stages import Progress, Stages
+from learned.stages import Stages
 from learned.training.augmentation import Augmentation
-from learned.training.distributed import launch
 from learned.training.growth import view_sides
-from learned.training.job import Job, Trained, run
-from learned.training.key import training_key
-from learned.training.preparation import TrainingImages
 from learned.training.recipe import Recipe
-from learned.training.targets import choose_loss, informative, targets_of
+from learned.training.targets import choose_loss
 from learned.views import Views
 
 
@@ -246,22 +240,9 @@ class NetworkDetector(BaseEstimator):
         # A concept by itself excludes no other.
         self.loss_ = choose_loss(self.loss, Y[:, parts[0]])
         self._check_sizes()
-        recipe, device, stages = self._recipe(), find_device(self.device), self.stages or Stages()
-        random = check_random_state(self.random_state)
-        useful = informative(self.loss_, Y)
-        trained: list[Trained] = []
-        shared = self.processes > 1
-        with TrainingImages(X, useful, self.image_size, stages.threads, shared) as images:
-            for part in parts:
-                seed = int(random.randint(2**31 - 1))
-                components = [
-                    training_key(self, recipe, device, seed, images.videos),
-                    part.start,
-                    Y,
-                ]
-                work = partial(self._train, images, Y[useful], part, recipe, device, seed)
-                trained.append(stages.resumable("train", components, work, fitted_on=X))
-        self._take(trained, device)
+        device = find_device(self.device)
+        trained = train_networks(self, X, Y, parts, self._recipe(), device)
+        take_weights(self, trained, device)
         return self
 
     def decision_function(self, X: Sequence[np.ndarray]) -> np.ndarray:
@@ -333,9 +314,6 @@ class NetworkDetector(BaseEstimator):
     def _views(self) -> Views:
         return Views(self.test_mirror, tuple(self.test_scales))
 
-    def _built(self, logits: int) -> nn.Module:
-        return build_network(self.network, logits, self.image_size, self.network_options)
-
     def _check_sizes(self) -> None:
         """Try the network on all sizes that training and scoring will show it."""
         sizes = {
@@ -345,7 +323,7 @@ class NetworkDetector(BaseEstimator):
         for option, asked in sizes.items():
             if set(asked) != {self.image_size}:
                 with torch.random.fork_rng(devices=[]):
-                    check_sizes(self._built(1), self.image_size, asked, option)
+                    check_sizes(built(self, 1), self.image_size, asked, option)
 
     def _recipe(self) -> Recipe:
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
@@ -353,62 +331,6 @@ class NetworkDetector(BaseEstimator):
         # Before there are annotations the recipe is only tried, which any loss will do for.
         loss = getattr(self, "loss_", "bce")
         return Recipe(**(own | {"loss": loss, "augmentation": views}))
-
-    def _train(
-        self,
-        images: TrainingImages,
-        Y: np.ndarray,
-        part: slice,
-        recipe: Recipe,
-        device: torch.device,
-        seed: int,
-        progress: Progress,
-    ) -> Trained:
-        """Train a network on some of the concepts."""
-        store, stages, n = images.store, self.stages or Stages(), self.n_concepts_
-        mean, deviation = images.standardization(self.weights)
-        rows, held_out = images.split(recipe.loss, Y[:, part], self.validation, seed)
-        job = Job(
-            self.network, self.network_options, self.weights, self.trainable_layers, recipe,
-            mean, deviation, targets_of(recipe.loss, Y[:, part]), rows, held_out, device, seed,
-        )  # fmt: skip
-
-        def report(fraction: float, message: str) -> None:
-            if self.one_network_a_concept:
-                fraction, message = (part.start + fraction) / n, f"concept {part.start}: {message}"
-            if hasattr(stages, "report"):
-                stages.report(fraction, message)
-
-        if self.processes > 1:
-            return launch(job, store, self.processes, progress, report)
-        return run(job, store.tensor(), progress, report, store.in_file)
-
-    def _take(self, trained: list[Trained], device: torch.device) -> None:
-        """Set the fitted attributes."""
-        histories, weights = [each.history for each in trained], trained[0].weights
-        if self.one_network_a_concept:
-            weights = SideBySide.state([each.weights for each in trained])
-        self.network_ = self._network(weights).to(device)
-        self.mean_, self.deviation_ = trained[0].mean, trained[0].deviation
-        self.accumulation_ = max(history.accumulation for history in histories)
-        self.loss_curve_, self.validation_curve_, self.best_epoch_ = (
-            found if self.one_network_a_concept else found[0]
-            for found in (
-                [getattr(history, name) for history in histories]
-                for name in ("curve", "validation_curve", "best_epoch")
-            )
-        )
-
-    def _network(self, weights: Mapping[str, torch.Tensor]) -> nn.Module:
-        """Build the network, on the CPU and in evaluation mode, with these weights."""
-        count, logits = 1, self.n_concepts_
-        if self.one_network_a_concept:
-            count, logits = logits, count
-        with torch.random.fork_rng(devices=[]):
-            built = [self._built(logits) for _ in range(count)]
-        network = SideBySide(built) if self.one_network_a_concept else built[0]
-        network.load_state_dict(weights)
-        return network.eval()
 
     def __getstate__(self) -> dict[str, Any]:
         # The weights, not the module: a network loaded from a file has no
@@ -422,4 +344,4 @@ class NetworkDetector(BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "network_" in state:
-            self.network_ = self._network(state["network_"])
+            self.network_ = restored(self, state["network_"])
