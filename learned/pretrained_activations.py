@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from sklearn.base import BaseEstimator
 from torch import nn
 
+from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
 from learned.activations import WHOLE, check_pooling, find_layer
 from learned.device import find_device
-from learned.explanation import EvidenceMap
 from learned.networks.building import build_network
 from learned.networks.layers import last_linear, layers
 from learned.parameters import check_count, check_flag, check_name
@@ -21,7 +20,7 @@ from learned.training.precision import PRECISIONS
 from learned.weights import Weights
 
 
-class PretrainedActivations(BaseEstimator):
+class PretrainedActivations(ActivationDescriptor, BaseEstimator):
     """A layer of a pretrained network, a vector an image.
 
     Images are stretched to a square; cutting their middle out instead costs concepts at the
@@ -97,48 +96,9 @@ class PretrainedActivations(BaseEstimator):
         check_name("precision", self.precision, PRECISIONS)
         check_pooling(self.pooling, self.grids)
 
-    @property
-    def dimension(self) -> int:
-        """Length of the vector."""
-        return self._reader().dimension
-
     def warm_up(self) -> None:
         """Load the weights, and let torch start up on a blank image."""
         self._reader()
-
-    def transform(self, X: Sequence[np.ndarray]) -> np.ndarray:
-        """Describe images.
-
-        Parameters
-        ----------
-        X : sequence of (height, width, 3) uint8, RGB
-
-        Returns
-        -------
-        (len(X), dimension) float32
-
-        Raises
-        ------
-        ValueError
-            The weights do not fit the network; there is no such layer, or it cannot be
-            pooled so; an image's vector is not finite.
-        """
-        return self._reader().read(X)
-
-    def explain(self, image: np.ndarray, weights: np.ndarray) -> EvidenceMap:
-        """Map where in an image a linear function of its vector comes from.
-
-        Parameters
-        ----------
-        image : (height, width, 3) uint8, RGB
-        weights : (dimension,) float
-
-        Returns
-        -------
-        EvidenceMap
-            Of ``weights . vector``.
-        """
-        return self._reader().explain(image, weights)
 
     def _reader(self) -> ActivationReader:
         parameters = self.get_params(deep=False)

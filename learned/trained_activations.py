@@ -11,17 +11,17 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils.validation import check_is_fitted
 from torch import nn
 
+from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
 from learned.activations import WHOLE, check_pooling
 from learned.annotations import check_annotations
 from learned.detector import NetworkDetector
 from learned.device import find_device
-from learned.explanation import EvidenceMap
 from learned.networks.building import build_network
 from learned.stages import Stages
 
 
-class TrainedActivations(BaseEstimator):
+class TrainedActivations(ActivationDescriptor, BaseEstimator):
     """A layer of a network that is trained on the annotations first, a vector an image.
 
     With a simple classifier behind, it says how much of the concepts a layer knows: first
@@ -85,11 +85,6 @@ class TrainedActivations(BaseEstimator):
         if self.detector.one_network_a_concept:
             raise ValueError("with one network a concept there is no layer that all concepts share")
 
-    @property
-    def dimension(self) -> int:
-        """Length of the vector, of the trained network."""
-        return self._reader().dimension
-
     def warm_up(self) -> None:
         """Let torch start up, so that no training time includes it."""
         self.detector.warm_up()
@@ -122,39 +117,6 @@ class TrainedActivations(BaseEstimator):
         self.detector_ = detector.fit(X, Y)
         self._made: ActivationReader | None = None
         return self
-
-    def transform(self, X: Sequence[np.ndarray]) -> np.ndarray:
-        """Describe images.
-
-        Parameters
-        ----------
-        X : sequence of (height, width, 3) uint8, RGB
-
-        Returns
-        -------
-        (len(X), dimension) float32
-
-        Raises
-        ------
-        ValueError
-            An image's vector is not finite.
-        """
-        return self._reader().read(X)
-
-    def explain(self, image: np.ndarray, weights: np.ndarray) -> EvidenceMap:
-        """Map where in an image a linear function of its vector comes from.
-
-        Parameters
-        ----------
-        image : (height, width, 3) uint8, RGB
-        weights : (dimension,) float
-
-        Returns
-        -------
-        EvidenceMap
-            Of ``weights . vector``.
-        """
-        return self._reader().explain(image, weights)
 
     def _try_layer(self, n_concepts: int) -> None:
         # Before the hours of training, not after: the untrained network has the same layers.
