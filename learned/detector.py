@@ -78,6 +78,9 @@ class NetworkDetector(BaseEstimator):
     one_network_a_concept : bool
         Whether to train an independent network for each concept, on its own
         judged samples, instead of one for all.
+    ensemble : int
+        How many networks to train, each from a seed of its own, whose logits are averaged: the
+        first is the one that is trained without others; see `learned.several.Ensemble`.
     test_mirror, test_scales
         Further views of an image that are scored, and averaged over: its mirror image, and
         sizes as shares of ``image_size``; see ``learned.views``. Training knows nothing of them.
@@ -95,7 +98,8 @@ class NetworkDetector(BaseEstimator):
     Attributes
     ----------
     network_ : torch.nn.Module
-        In evaluation mode; with one network a concept, a ``SideBySide`` of them.
+        In evaluation mode; with one network a concept, a ``SideBySide`` of them, and of several
+        to average an ``Ensemble``.
     n_concepts_ : int
     loss_ : {"bce", "softmax", "sigmoid-squared", "softmax-squared"}
         What ``loss`` resolved to.
@@ -107,8 +111,8 @@ class NetworkDetector(BaseEstimator):
     validation_curve_ : list of float
         Metric after each epoch; empty without validation.
     best_epoch_ : int or None
-        From 1: whose weights were kept, where there is validation. With one network
-        a concept, each of these three is a list with one of them for each.
+        From 1: whose weights were kept, where there is validation. With several networks, each
+        of these three is a list with one of them for each.
     accumulation_ : int
         Parts that batches were computed in because GPU memory ran out; 1 if it did not.
     """
@@ -150,6 +154,7 @@ class NetworkDetector(BaseEstimator):
         weights: Any = None,
         trainable_layers: int | None = None,
         one_network_a_concept: bool = False,
+        ensemble: int = 1,
         test_mirror: bool = False,
         test_scales: Sequence[float] = (1.0,),
         processes: int = 1,
@@ -192,6 +197,7 @@ class NetworkDetector(BaseEstimator):
         self.weights = weights
         self.trainable_layers = trainable_layers
         self.one_network_a_concept = one_network_a_concept
+        self.ensemble = ensemble
         self.test_mirror = test_mirror
         self.test_scales = test_scales
         self.processes = processes
@@ -203,7 +209,7 @@ class NetworkDetector(BaseEstimator):
         """Let torch start up on two blank images, so that no training time includes it."""
         trial = clone(self).set_params(
             stages=None, epochs=1, loss="bce", validation=0.0, patience=None, processes=1,
-            one_network_a_concept=False, device=self.device,
+            one_network_a_concept=False, ensemble=1, device=self.device,
         )  # fmt: skip
         blank = np.zeros((self.image_size, self.image_size, 3), np.uint8)
         trial.fit([blank, blank], np.array([[1], [0]], np.int8)).decision_function([blank])

@@ -32,6 +32,7 @@ def check_detector(detector: Any) -> None:
     check_name("loss", detector.loss, LOSS_NAMES)
     check_count("image_size", detector.image_size)
     check_count("processes", detector.processes)
+    check_count("ensemble", detector.ensemble)
     if detector.trainable_layers is not None:
         check_count("trainable_layers", detector.trainable_layers)
     check_between("validation", detector.validation, 0, 1)

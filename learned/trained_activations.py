@@ -84,6 +84,10 @@ class TrainedActivations(ActivationDescriptor, BaseEstimator):
         check_pooling(self.pooling, self.grids)
         if self.detector.one_network_a_concept:
             raise ValueError("with one network a concept there is no layer that all concepts share")
+        if self.detector.ensemble > 1:
+            raise ValueError(
+                "an ensemble has several of each layer: take one network's, ensemble = 1"
+            )
 
     def warm_up(self) -> None:
         """Let torch start up, so that no training time includes it."""

@@ -145,3 +145,5 @@ def test_what_cannot_be_read_is_an_error_before_training(options, message):
 def test_networks_apart_have_no_layer_in_common():
     with pytest.raises(ValueError, match="one network a concept"):
         TrainedActivations(detector(one_network_a_concept=True)).fit(*scenes())
+    with pytest.raises(ValueError, match="an ensemble has several of each layer"):
+        TrainedActivations(detector(ensemble=2)).fit(*scenes())

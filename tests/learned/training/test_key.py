@@ -89,7 +89,8 @@ def test_what_does_not_matter_leaves_the_key_and_every_parameter_is_one_or_the_o
     other = Y.copy()
     other[5, 0] = -1
     assert key(X, other) != key(X, Y)
-    views = {"test_mirror": True, "test_scales": [1.0, 1.5]}  # of scoring alone
+    # Of scoring alone, and of how many are trained so.
+    views = {"test_mirror": True, "test_scales": [1.0, 1.5], "ensemble": 2}
     assert key(X, Y, **views) == key(X, Y)
     told = {*MATTERING, *views, *DEPENDENT, "patience", "device", "stages"}
     assert told == set(quick().get_params())
