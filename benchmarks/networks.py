@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
-from benchmarks.suites.spec import ComponentSpec, EngineeredSpec, LearnedSpec
+from benchmarks.suites.system_spec import (
+    ComponentSpec,
+    EngineeredSpec,
+    LearnedSpec,
+)
 from benchmarks.tasks.base import Task
 
 #: What the harness itself tells a network's detector.

@@ -15,7 +15,7 @@ from benchmarks.option_text import options_text
 from benchmarks.registry import Component, ComponentError, build, check_options, resolve
 from benchmarks.results.external_scores import read_scores
 from benchmarks.results.leakage import shuffled_annotations
-from benchmarks.suites.spec import (
+from benchmarks.suites.system_spec import (
     ComponentSpec,
     DetectorSpec,
     EarlySpec,

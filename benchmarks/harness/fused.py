@@ -13,7 +13,9 @@ from benchmarks.harness.plan import PlannedTrial
 from benchmarks.harness.taught import taught
 from benchmarks.harness.workplace import Skipped, Workplace, check_supported
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import members_of
+from benchmarks.suites.system_spec import (
+    members_of,
+)
 from benchmarks.systems import make
 from benchmarks.tasks.base import Split, Task
 from fusion.scores import Scores

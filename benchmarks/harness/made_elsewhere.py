@@ -10,7 +10,9 @@ import numpy as np
 
 from benchmarks.harness.data import DataError, find
 from benchmarks.results.external_scores import read_scores
-from benchmarks.suites.spec import ScoresSpec
+from benchmarks.suites.system_spec import (
+    ScoresSpec,
+)
 from benchmarks.tasks.base import Split, Task
 
 

@@ -15,7 +15,13 @@ from benchmarks.code_version import file_version
 from benchmarks.harness.data import DataError
 from benchmarks.harness.keys import key
 from benchmarks.harness.made_elsewhere import find_scores, read_made_elsewhere
-from benchmarks.suites.spec import ScoresSpec, Suite, SystemSpec, TaskSpec, is_control, members_of
+from benchmarks.suites.spec import Suite, TaskSpec
+from benchmarks.suites.system_spec import (
+    ScoresSpec,
+    SystemSpec,
+    is_control,
+    members_of,
+)
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
 

@@ -12,7 +12,12 @@ from typing import Any
 from benchmarks.harness.environment import git, machine, versions
 from benchmarks.harness.plan import PlannedTrial
 from benchmarks.results.store import SCHEMA
-from benchmarks.suites.spec import Suite, control_of, is_control, members_of
+from benchmarks.suites.spec import Suite
+from benchmarks.suites.system_spec import (
+    control_of,
+    is_control,
+    members_of,
+)
 from benchmarks.systems import stages_of
 from benchmarks.tasks.base import Task
 

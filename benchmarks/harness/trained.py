@@ -18,7 +18,11 @@ from benchmarks.harness.taught import taught
 from benchmarks.harness.threads import budget
 from benchmarks.harness.workplace import Workplace, check_supported
 from benchmarks.results.leakage import shuffled_annotations
-from benchmarks.suites.spec import EarlySpec, Suite, is_control
+from benchmarks.suites.spec import Suite
+from benchmarks.suites.system_spec import (
+    EarlySpec,
+    is_control,
+)
 from benchmarks.systems import make
 from benchmarks.tasks.base import Split, Task
 

@@ -21,7 +21,9 @@ from benchmarks.harness.threads import budget
 from benchmarks.harness.trained import train_and_score
 from benchmarks.harness.workplace import Skipped, Workplace
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.spec import ScoresSpec
+from benchmarks.suites.system_spec import (
+    ScoresSpec,
+)
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.suites.spec import Suite, SystemSpec
+from benchmarks.suites.spec import Suite
+from benchmarks.suites.system_spec import (
+    SystemSpec,
+)
 from benchmarks.tasks.base import Task
 
 

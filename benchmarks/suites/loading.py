@@ -11,7 +11,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from benchmarks.registry import nearest
-from benchmarks.suites.spec import SORTS, Suite, TaskSpec
+from benchmarks.suites.spec import Suite, TaskSpec
+from benchmarks.suites.system_spec import (
+    SORTS,
+)
 
 
 class SuiteError(ValueError):

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.registry import ComponentError
-from benchmarks.suites.spec import DetectorSpec
+from benchmarks.suites.system_spec import (
+    DetectorSpec,
+)
 from benchmarks.systems import identity, make, stages_of
 from learned.explicit.detector import ExplicitMLP
 from learned.stages import Stages

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from benchmarks.suites.loading import SuiteError, built_in, find, load, parse
-from benchmarks.suites.spec import (
+from benchmarks.suites.system_spec import (
     DetectorSpec,
     EarlySpec,
     EngineeredSpec,
