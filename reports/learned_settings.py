@@ -58,12 +58,17 @@ def _learned(summary: Summary, system: System, fitted: Fitted) -> list[tuple[str
     if "levels_" in fitted[0]:
         return _levels(summary, fitted)
     for attribute, name in _NAMES.items():
-        found = [_by_member(record.get(attribute), len(system.members)) for record in fitted]
-        columns = [one for one in found if one is not None]
-        if len(columns) == len(fitted):
+        columns = _columns([record.get(attribute) for record in fitted], len(system.members))
+        if columns:
             names = [_name(summary, key) for key in system.members]
             return [(name, *_listed(names, columns))]
     return []
+
+
+def _columns(values: Sequence[Any], members: int) -> list[NDArray[np.float64]]:
+    """Return the weights of members of each seed; none, unless they all have some."""
+    found = [weights for value in values if (weights := _by_member(value, members)) is not None]
+    return found if len(found) == len(values) else []
 
 
 def _by_member(value: Any, members: int) -> NDArray[np.float64] | None:
@@ -88,14 +93,12 @@ def _listed(names: Sequence[str], columns: Sequence[NDArray[np.float64]]) -> tup
     parts = []
     for i in np.argsort(-weights.mean(axis=1), kind="stable"):
         parts.append(f"{names[i]} {_ranged(weights[i])}")
+    seeds = len(columns)
+    over = f", mean of {seeds} seeds and their range" if seeds > 1 else ""
     if max(mine.shape[1] for mine in columns) > 1:
-        return ", " + _over("concepts", len(columns)), ", ".join(parts)
-    over = f", mean of {len(columns)} seeds and their range" if len(columns) > 1 else ""
+        more = f" and {seeds} seeds" if seeds > 1 else ""
+        over = f", mean over concepts{more} and their range"
     return over, ", ".join(parts)
-
-
-def _over(what: str, seeds: int) -> str:
-    return f"mean over {what}" + (f" and {seeds} seeds" if seeds > 1 else "") + " and their range"
 
 
 def _ranged(values: NDArray[np.float64]) -> str:
@@ -127,12 +130,8 @@ def _levels(summary: Summary, fitted: Fitted) -> list[tuple[str, str, str]]:
             f"level {first['level']}, {wording.clean(first['group'])} by "
             f"{wording.clean(first['method'])}"
         )
-        found = [_by_member(group["weights"], len(names)) for group in groups]
-        columns = [one for one in found if one is not None]
-        if len(columns) == len(groups):
-            lines.append((head, *_listed(names, columns)))
-        else:
-            lines.append((head, "", ", ".join(names)))
+        columns = _columns([group["weights"] for group in groups], len(names))
+        lines.append((head, *(_listed(names, columns) if columns else ("", ", ".join(names)))))
     return lines
 
 

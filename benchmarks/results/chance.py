@@ -4,38 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from benchmarks.results.metrics import find_metric
+from benchmarks.results.statistics import Replicate
 
 DRAWS = 199
 
 
-@dataclass(frozen=True, eq=False)
-class Scored:
-    """Scores of test samples and what they are set against.
-
-    Attributes
-    ----------
-    scores : array of shape (n, c), float32
-    Y : array of shape (n, c), int8
-        1, 0, -1.
-    strata : array of shape (n, c), int, optional
-        For inferred metrics.
-    video : array of shape (n,), optional
-    """
-
-    scores: NDArray[np.float32]
-    Y: NDArray[np.int8]
-    strata: NDArray[np.int8] | None = None
-    video: NDArray[np.str_] | None = None
-
-
 def by_other_concepts(
-    metric: str, trials: Sequence[Scored], draws: int = DRAWS
+    metric: str, system: str, replicates: Sequence[Replicate], draws: int = DRAWS
 ) -> NDArray[np.float64]:
     """Return what these scores reach where concepts are given each other's.
 
@@ -47,15 +27,17 @@ def by_other_concepts(
     ----------
     metric : str
         Name of a metric.
-    trials : sequence of Scored
-        Of one system, with other seeds: each exchanges its concepts independently.
+    system : str
+        Whose scores.
+    replicates : sequence of Replicate
+        One a seed: each exchanges its concepts independently.
     draws : int
 
     Returns
     -------
     array of shape (draws,), float64
-        The metric's mean over concepts and trials, each time with the columns of the scores in
-        other random orders than their own; one trial's may stay where another's does not.
+        The metric's mean over concepts and seeds, each time with the columns of the scores in
+        other random orders than their own; one seed's may stay where another's do not.
 
     Raises
     ------
@@ -63,33 +45,34 @@ def by_other_concepts(
         For fewer orders than draws and their own: shares of them would pass for rarer than they
         are.
     """
-    orders = orders_of_concepts(trials[0].scores.shape[1], len(trials))
+    scores = [np.asarray(replicate.scores[system]) for replicate in replicates]
+    own = np.arange(scores[0].shape[1])
+    orders = orders_of_concepts(len(own), len(replicates))
     if orders <= draws:
         raise ValueError(f"of {orders} orders of the concepts, {draws} others cannot be drawn")
     found = find_metric(metric)
-    values = np.empty(draws)
+    given = [found.given(replicate.strata) for replicate in replicates]
+    values = np.empty((draws, len(replicates)))
     rng = np.random.default_rng(0)
-    own = np.arange(trials[0].scores.shape[1])
     for draw in range(draws):
-        taken = [own] * len(trials)
+        taken = [own] * len(replicates)
         while all(np.array_equal(order, own) for order in taken):
-            taken = [rng.permutation(own) for _ in trials]
-        values[draw] = np.mean(
-            [
-                found.given(trial.strata).mean(trial.scores[:, order], trial.Y)
-                for trial, order in zip(trials, taken, strict=True)
-            ]
-        )
-    return values
+            taken = [rng.permutation(own) for _ in replicates]
+        values[draw] = [
+            known.mean(mine[:, order], replicate.Y)
+            for known, mine, order, replicate in zip(given, scores, taken, replicates, strict=True)
+        ]
+    mean: NDArray[np.float64] = values.mean(axis=1)
+    return mean
 
 
-def orders_of_concepts(n_concepts: int, trials: int) -> int:
-    """Return in how many ways concepts can have each other's scores, in all trials together."""
-    return math.factorial(n_concepts) ** trials
+def orders_of_concepts(n_concepts: int, seeds: int) -> int:
+    """Return in how many ways concepts can have each other's scores, with all seeds together."""
+    return math.factorial(n_concepts) ** seeds
 
 
 def by_other_samples(
-    metric: str, trials: Sequence[Scored], draws: int = DRAWS
+    metric: str, system: str, replicates: Sequence[Replicate], draws: int = DRAWS
 ) -> NDArray[np.float64]:
     """Return what these scores reach against the annotations of other samples.
 
@@ -102,24 +85,27 @@ def by_other_samples(
     ----------
     metric : str
         Name of a metric.
-    trials : sequence of Scored
-        Of one system, with other seeds. The shots of a video are alike in scores and in
+    system : str
+        Whose scores.
+    replicates : sequence of Replicate
+        One a seed. The shots of a video, which are its `groups`, are alike in scores and in
         annotations: whole videos are moved.
     draws : int
 
     Returns
     -------
     array of shape (draws,), float64
-        The metric's mean over concepts and trials, each time with the annotations of other
+        The metric's mean over concepts and seeds, each time with the annotations of other
         samples. A video gets those of another, shot after shot, stretched to its length.
     """
     found = find_metric(metric)
-    values = np.empty((draws, len(trials)))
+    values = np.empty((draws, len(replicates)))
     for draw in range(draws):
-        for place, trial in enumerate(trials):
-            rows = _others(len(trial.Y), trial.video, np.random.default_rng(draw))
-            given = found.given(None if trial.strata is None else trial.strata[rows])
-            values[draw, place] = given.mean(trial.scores, trial.Y[rows])
+        for place, replicate in enumerate(replicates):
+            Y, strata = np.asarray(replicate.Y), replicate.strata
+            rows = _others(len(Y), replicate.groups, np.random.default_rng(draw))
+            given = found.given(None if strata is None else np.asarray(strata)[rows])
+            values[draw, place] = given.mean(replicate.scores[system], Y[rows])
     mean: NDArray[np.float64] = values.mean(axis=1)
     return mean
 

@@ -9,15 +9,16 @@ import pandas as pd
 
 from benchmarks.results.chance import (
     DRAWS,
-    Scored,
     by_other_concepts,
     by_other_samples,
     orders_of_concepts,
     share_as_good,
 )
 from benchmarks.results.metrics import Metric, find_metric
+from benchmarks.results.resampling import replicates
 from benchmarks.results.rescoring_controls import MOVES, moved
-from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.run import Run, Trial
+from benchmarks.results.statistics import Replicate
 
 CONTROLS = [
     "task", "train_size", "system", "family", "metric", "seeds", "value", "chance", "low", "high",
@@ -67,8 +68,12 @@ def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.Dat
     for (name, size, system), trials in groups.items():
         task = run.tasks[name]
         metric = find_metric(task.metrics[0])
-        scored = [_scored(task, trial) for trial in trials]
-        value = float(np.mean([metric.given(s.strata).mean(s.scores, s.Y) for s in scored]))
+        scored = replicates(task, trials, {trial.seed for trial in trials})
+        value = float(
+            np.mean(
+                [metric.given(seed.strata).mean(seed.scores[system], seed.Y) for seed in scored]
+            )
+        )
         row: dict[str, object] = {
             "task": name,
             "train_size": size,
@@ -84,7 +89,7 @@ def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.Dat
             (member,) = declared["members"]
             row |= {"control": declared["control"], **moved(run, trials, member, threads)}
         else:
-            row |= {"control": ANNOTATIONS, **_against_chance(scored, value, metric, draws)}
+            row |= {"control": ANNOTATIONS, **_against_chance(system, scored, value, metric, draws)}
         rows.append(row)
     frame = pd.DataFrame(rows, columns=CONTROLS)
     # Whole numbers and verdicts, with a gap where there is none.
@@ -92,17 +97,12 @@ def controls(run: Run, draws: int = DRAWS, threads: int | None = None) -> pd.Dat
     return frame.astype(types)
 
 
-def _scored(task: TaskRecord, trial: Trial) -> Scored:
-    video = None if task.video is None else task.video[trial.split.test]
-    Y, strata = task.evaluated(trial.split), task.strata_of(trial.split)
-    return Scored(trial.scores, Y, strata, video)
-
-
 def _against_chance(
-    scored: list[Scored], value: float, metric: Metric, draws: int
+    system: str, scored: list[Replicate], value: float, metric: Metric, draws: int
 ) -> dict[str, object]:
-    enough = orders_of_concepts(scored[0].scores.shape[1], len(scored)) > draws
-    reached = (by_other_concepts if enough else by_other_samples)(metric.name, scored, draws)
+    enough = orders_of_concepts(np.shape(scored[0].Y)[1], len(scored)) > draws
+    chance = by_other_concepts if enough else by_other_samples
+    reached = chance(metric.name, system, scored, draws)
     low, high = np.quantile(reached, (0.025, 0.975))
     p_value = share_as_good(value, reached, metric.higher_is_better)
     return {

@@ -7,11 +7,12 @@ from rich.console import Console
 from benchmarks.harness.execute import execute
 from benchmarks.harness.prepare import prepare
 from benchmarks.harness.record import Settings
-from benchmarks.results.chance import Scored, by_other_concepts, share_as_good
+from benchmarks.results.chance import by_other_concepts, share_as_good
 from benchmarks.results.comparisons import comparisons
 from benchmarks.results.controls import controls
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.run import Run
+from benchmarks.results.statistics import Replicate
 from benchmarks.results.tables import costs, results
 from benchmarks.suites.loading import SuiteError, parse
 
@@ -54,7 +55,7 @@ def test_the_control_falls_to_chance_where_the_system_does_not(run):
         if trial.system != "colour":
             continue
         Y = task.evaluated(trial.split)
-        reached = by_other_concepts("ap", [Scored(trial.scores, Y)])
+        reached = by_other_concepts("ap", "colour", [Replicate({"colour": trial.scores}, Y)])
         assert share_as_good(evaluate("ap", trial.scores, Y).mean, reached, True) == 0.005
 
 

@@ -8,12 +8,16 @@ from sklearn.datasets import load_digits
 from sklearn.linear_model import Ridge
 
 from benchmarks.results.chance import (
-    Scored,
     by_other_concepts,
     by_other_samples,
     share_as_good,
 )
 from benchmarks.results.metrics import evaluate
+from benchmarks.results.statistics import Replicate
+
+
+def scored(scores, Y, video=None, strata=None):
+    return Replicate({"control": scores}, Y, groups=video, strata=strata)
 
 
 def clustered(rng, videos=20, shots=6, c=4, uneven=0):
@@ -36,7 +40,7 @@ def test_a_control_without_knowledge_is_seldom_better_than_chance(uneven):
         else:
             video, Y = None, (rng.random((60, 4)) < 0.3).astype(np.int8)
             scores = rng.normal(size=Y.shape)
-        reached = by_other_samples("ap", [Scored(scores, Y, video=video)], draws=39)
+        reached = by_other_samples("ap", "control", [scored(scores, Y, video)], draws=39)
         rejected += share_as_good(evaluate("ap", scores, Y).mean, reached, True) <= 0.05
     assert rejected / 200 <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 200)
 
@@ -48,21 +52,21 @@ def test_samples_of_videos_taken_for_independent_would_raise_false_alarms():
         own = evaluate("ap", scores, Y).mean
         for whole in alarms:
             kept = video if whole else None
-            reached = by_other_samples("ap", [Scored(scores, Y, video=kept)], draws=39)
+            reached = by_other_samples("ap", "control", [scored(scores, Y, kept)], draws=39)
             alarms[whole] += share_as_good(own, reached, True) <= 0.05
     assert alarms[False] > 2 * alarms[True]
 
 
-def test_knowledge_is_found_out_in_either_direction():
+@pytest.mark.parametrize("chance", [by_other_concepts, by_other_samples])
+def test_knowledge_is_found_out_in_either_direction(chance):
     rng = np.random.default_rng(0)
-    Y = np.eye(4, dtype=np.int8)[rng.integers(0, 4, 80)]
-    scores = Y + rng.normal(0, 1.0, Y.shape)
+    Y = np.eye(6, dtype=np.int8)[rng.integers(0, 6, 90)]
+    found = scored(Y + rng.normal(0, 1.0, Y.shape), Y)
     for metric, higher in (("ap", True), ("top1_error", False)):
-        reached = by_other_samples(metric, [Scored(scores, Y)], draws=99)
-        assert share_as_good(evaluate(metric, scores, Y).mean, reached, higher) == 0.01
-    assert by_other_samples("top1_error", [Scored(scores, Y)], draws=99).mean() == pytest.approx(
-        0.75, abs=0.03
-    )
+        own = evaluate(metric, found.scores["control"], Y).mean
+        assert share_as_good(own, chance(metric, "control", [found], draws=99), higher) == 0.01
+    mean = chance("top1_error", "control", [found], draws=99).mean()
+    assert mean == pytest.approx(1 - 1 / 6, abs=0.03)
 
 
 def test_strata_go_with_the_judgments_drawn_from_them():
@@ -70,9 +74,8 @@ def test_strata_go_with_the_judgments_drawn_from_them():
     strata = rng.integers(0, 3, (90, 2))
     Y = np.where(rng.random((90, 2)) < 0.5, rng.random((90, 2)) < 0.4, -1).astype(np.int8)
     strata[(strata == 2) & (Y < 0)] = -1  # outside the pool
-    reached = by_other_samples(
-        "xinfap", [Scored(Y + rng.normal(size=Y.shape), Y, strata)], draws=19
-    )
+    found = scored(Y + rng.normal(size=Y.shape), Y, strata=strata)
+    reached = by_other_samples("xinfap", "control", [found], draws=19)
     assert np.isfinite(reached).all()
 
 
@@ -97,40 +100,29 @@ def test_the_luck_of_a_shuffle_is_allowed_for_among_concepts_and_not_among_sampl
         scores, Y = trained_on_shuffled(run, many)
         own = evaluate("ap", scores, Y).mean
         for name, chance in (("concepts", by_other_concepts), ("samples", by_other_samples)):
-            reached = chance("ap", [Scored(scores, Y)], draws=39)
+            reached = chance("ap", "control", [scored(scores, Y)], draws=39)
             rejected[name] += share_as_good(own, reached, True) <= 0.05
     assert rejected["concepts"] <= 5 + 3 * np.sqrt(100 * 0.05 * 0.95)
     assert rejected["samples"] > 2 * rejected["concepts"]
 
 
-def test_among_concepts_a_leak_is_found_out_in_either_direction():
-    rng = np.random.default_rng(0)
-    Y = np.eye(6, dtype=np.int8)[rng.integers(0, 6, 90)]
-    scores = Y + rng.normal(0, 1.0, Y.shape)
-    for metric, higher in (("ap", True), ("top1_error", False)):
-        reached = by_other_concepts(metric, [Scored(scores, Y)], draws=99)
-        assert share_as_good(evaluate(metric, scores, Y).mean, reached, higher) == 0.01
-    mean = by_other_concepts("top1_error", [Scored(scores, Y)], draws=99).mean()
-    assert mean == pytest.approx(1 - 1 / 6, abs=0.05)
-
-
 def test_trials_exchange_their_concepts_independently_and_never_all_keep_their_own():
     rng = np.random.default_rng(0)
     trials = [
-        Scored(rng.normal(size=(50, 3)), (rng.random((50, 3)) < 0.4).astype(np.int8))
+        scored(rng.normal(size=(50, 3)), (rng.random((50, 3)) < 0.4).astype(np.int8))
         for _ in range(2)
     ]
     values = [
         [
-            evaluate("ap", trial.scores[:, order], trial.Y).mean
+            evaluate("ap", trial.scores["control"][:, order], trial.Y).mean
             for order in itertools.permutations(range(3))
         ]
         for trial in trials
     ]
     possible = np.add.outer(*values).ravel()[1:] / 2  # the first: both in their own order
-    reached = by_other_concepts("ap", trials, draws=35)
+    reached = by_other_concepts("ap", "control", trials, draws=35)
     nearest = possible[np.abs(possible[:, None] - reached).argmin(axis=0)]
     np.testing.assert_allclose(reached, nearest, rtol=1e-12)
     assert len(set(nearest)) > 15
     with pytest.raises(ValueError, match="of 36 orders of the concepts, 36 others"):
-        by_other_concepts("ap", trials, draws=36)
+        by_other_concepts("ap", "control", trials, draws=36)
