@@ -7,6 +7,9 @@ from reports.claims.testing import Tested, command
 from reports.document import Answer, Claim, Text, say
 from reports.summary import Summary, TaskSummary
 
+TITLE = "Use a GPU"
+STATEMENT = "Networks are trained many times faster on a GPU than on a CPU."
+
 
 def device(summary: Summary) -> Tested:
     """Say on what the run's networks were trained; a run has one device, and cannot compare."""
@@ -32,8 +35,8 @@ def device(summary: Summary) -> Tested:
         run = "--device cpu" if on_gpu else "--device cuda"
     return Tested(
         Claim(
-            "Use a GPU",
-            "Networks are trained many times faster on a GPU than on a CPU.",
+            TITLE,
+            STATEMENT,
             "",
             (Answer("open", evidence, to_do=_to_do(run)),),
         )
@@ -54,8 +57,10 @@ def _times(task: TaskSummary) -> list[tuple[str, str, float, bool]]:
 
 def _to_do(option: str) -> Text:
     return say(
-        "the same suite with {option}, and compare the tables of costs; or, in a copy of the "
-        "sources on a machine with a GPU, {make}.",
+        "the same suite with {option} and another {out}, then {together}, which tests this claim; "
+        "or, in a copy of the sources on a machine with a GPU, {make}.",
         option=command(option),
+        out=command("--out"),
+        together=command("conceptbench report RUN OTHER --together OUT"),
         make=command("make gpu-check"),
     )

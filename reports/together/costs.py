@@ -8,6 +8,7 @@ from reports.costs import Cost, mean_cost, trial_cost
 from reports.document import Block, Cell, Column, Notice, Section, Table
 from reports.tables import as_size
 from reports.together.circumstances import circumstances
+from reports.together.device_claim import device_claim
 from reports.together.pairing import Pair, by_pair
 
 #: Rows from which a table scrolls in HTML.
@@ -74,7 +75,7 @@ def _costs(pair: Pair, i: int) -> list[Block]:
     caption = f"What training and scoring an image took, in {pair.a} and in {pair.b}."
     table = Table(f"costs-{i}-table", caption, columns, tuple(rows), notes, tall=len(rows) > TALL)
     warning = cost_warning(pair)
-    return [table] if warning is None else [warning, table]
+    return [*([] if warning is None else [warning]), table, *device_claim(pair, i)]
 
 
 def _ratio(old: float, new: float) -> Cell:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cli import main
+from benchmarks.harness.threads import VARIABLES
+
 SCRIPT = Path(sys.executable).parent / "conceptbench"
 
 SMALL = """
@@ -64,6 +67,26 @@ def conceptbench(tmp_path):
         output = done.stdout + done.stderr
         assert done.returncode == expect, output
         assert "Traceback" not in output, output
+        return output
+
+    return run
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, capsys):
+    """The same command, in this process: for what begins no work, whose imports are most of it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONCEPTBENCH_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CONCEPTBENCH_DATA", raising=False)
+    for variable in VARIABLES:  # `run` sets them for its workers: undone after the test
+        monkeypatch.setenv(variable, "1")
+
+    def run(*arguments, expect=0):
+        monkeypatch.setattr(sys, "argv", ["conceptbench", *map(str, arguments)])
+        with pytest.raises(SystemExit) as done:
+            main()
+        output = "".join(capsys.readouterr())
+        assert (done.value.code or 0) == expect, output
         return output
 
     return run

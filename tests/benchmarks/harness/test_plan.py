@@ -9,6 +9,7 @@ from benchmarks.harness.data import DataError, find, load_task
 from benchmarks.harness.plan import plan, select
 from benchmarks.registry import ComponentError
 from benchmarks.suites.loading import built_in, parse
+from benchmarks.systems import make
 
 
 def suite(**changes):
@@ -163,6 +164,25 @@ def test_wrong_components_are_found_before_anything_runs():
     for system in mirrored:
         with pytest.raises(ComponentError, match="a mirrored image does not show the same"):
             planned(suite(systems=[system]))
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_networks_see_mirror_images_unless_the_task_forbids_it(allowed):
+    task = load_task(suite().tasks[0], Path(), None)
+    task.mirror = allowed
+    training = {"mirror": False} if allowed else {}
+    chosen = suite(systems=[{"name": "a", "network": "perceptron", "training": training}])
+    plain = suite(systems=[{"name": "a", "network": "perceptron"}])
+    assert make(plain.systems[0], Path(), task=task).mirror == allowed
+    assert make(chosen.systems[0], Path(), task=task).mirror is False
+
+
+def test_a_task_without_sizes_runs_every_system_on_all_samples():
+    (task,) = suite().tasks
+    alone = {"name": task.name, "task": {"name": task.task.name, **task.task.options}}
+    assert {(t.system, t.train_size) for t in planned(suite(tasks=[alone]))} == {
+        ("hog", None), ("net", None), ("both", None),
+    }  # fmt: skip
 
 
 def test_where_data_is_looked_for(tmp_path):

@@ -6,7 +6,7 @@ axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="axe-core comes with axe-playwright-python"
 )
 
-CASES = [(1280, "light"), (1280, "dark"), (390, "light")]
+CASES = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 
 
 def violations(page):
