@@ -37,8 +37,8 @@ def claims(summary: Summary) -> Section:
                 "systems, and whether it is so on these data. A claim holds, or does not, only "
                 "where the 95\u00a0% interval of the difference excludes zero and the test over "
                 "concepts confirms it after correction; a lead short of that, or a tie, says "
-                "nothing. (Of training data, that networks which are behind come nearer goes by the "
-                "interval of the change alone.) {counts}",
+                "nothing. (Of training data, whether networks that are behind come nearer goes by "
+                "the interval of the change alone.) {counts}",
                 counts=_counts([answer.verdict for one in found for answer in one.claim.answers]),
             )
         ),
