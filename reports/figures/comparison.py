@@ -76,6 +76,8 @@ def comparison_figure(summary: TaskSummary, identifier: str) -> Figure:
             )
     cut = f", the best {_SHOWN}" if len(summary.at(size)) > _SHOWN else ""
     caption = f"{summary.name}: systems trained on {summary.size_text(size)}{cut}, best first"
+    if any(summary.interval(system.key, size) for system in systems):
+        caption += ". Pale bars are 95\u00a0% intervals over test samples, each system by itself"
     if summary.seeds > 1:
         caption += ". Large marks are means over seeds, small ones single seeds"
     if rows:
@@ -98,6 +100,14 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
         spread = summary.spread(system.key, size)
         assert spread is not None
         colour = COLOUR[system.family]
+        right = max(spread.values)
+        low, high = summary.interval(system.key, size) or (np.nan, np.nan)
+        if np.isfinite([low, high]).all():
+            (bar,) = ax.plot(
+                [k * low, k * high], [y, y], color=colour, lw=6, alpha=0.18, solid_capstyle="butt"
+            )
+            link(bar, system)
+            right = max(right, high)
         if len(spread.values) > 1:
             (bar,) = ax.plot(
                 [k * spread.low, k * spread.high], [y, y], color=colour, lw=1.2, alpha=0.6
@@ -118,7 +128,7 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
         link(mark, system, about(summary, system, size))
         text = ax.annotate(
             wording.value(summary.metric, spread.mean, unit=False),
-            (k * max(spread.values), y),
+            (k * right, y),
             xytext=(7, 0),
             textcoords="offset points",
             va="center",
@@ -147,6 +157,9 @@ def _values(ax: Axes, summary: TaskSummary, systems: list[System], size: int) ->
             color=QUIET,
         )
     ax.margins(x=0.14)
+    # Values stand right of their bars.
+    low, high = ax.get_xlim()
+    ax.set_xlim(low, high + 0.06 * (high - low))
     ax.set_xlabel(wording.axis_label(summary.metric))
 
 
