@@ -94,7 +94,7 @@ def test_features_found_in_a_cache_give_what_computed_ones_gave(conceptbench, en
 
 @pytest.mark.parametrize(
     ("suite", "pause", "trials"),
-    [("small", 5.0, 20), pytest.param("quickstart", 25.0, 60, marks=pytest.mark.slow)],
+    [("small", 4.0, 20), pytest.param("quickstart", 25.0, 60, marks=pytest.mark.slow)],
 )
 def test_killed_ten_times_it_ends_as_another_run_in_a_fresh_folder_does(
     conceptbench, small, tmp_path, suite, pause, trials
@@ -319,33 +319,33 @@ def test_a_folder_that_is_not_a_runs_is_left_alone(conceptbench, engineered, tmp
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.tex"]
 
 
-def test_dry_run_runs_nothing(conceptbench, engineered, tmp_path):
-    output = conceptbench("run", engineered, "--dry-run")
+def test_dry_run_runs_nothing(conceptbench, here, engineered, tmp_path):
+    output = here("run", engineered, "--dry-run")
     assert "0 complete, 8 to run" in output
     assert not (tmp_path / "runs").exists()
     conceptbench("run", engineered, "--no-report", "--only", "colour")
-    output = conceptbench("run", engineered, "--dry-run")
+    output = here("run", engineered, "--dry-run")
     assert "4 complete, 4 to run" in output
 
 
-def test_a_wrong_value_is_told_by_a_dry_run(conceptbench, engineered):
+def test_a_wrong_value_is_told_by_a_dry_run(here, engineered):
     text = engineered.read_text()
     engineered.write_text(text.replace("words = 16", 'words = "16"'))
-    output = conceptbench("run", engineered, "--dry-run", expect=2)
+    output = here("run", engineered, "--dry-run", expect=2)
     said = (
         "system 'words': aggregator 'bag-of-words': words must be a whole number from 1, got '16'"
     )
     assert said in " ".join(output.split())
 
 
-def test_trials_of_another_number_of_threads_are_counted(conceptbench, engineered):
+def test_trials_of_another_number_of_threads_are_counted(conceptbench, here, engineered):
     run = ("run", engineered, "--only", "colour")
     conceptbench(*run, "--no-report", "--jobs", "1", "--threads", "2")
-    output = " ".join(conceptbench(*run, "--dry-run", "--jobs", "1", "--threads", "1").split())
+    output = " ".join(here(*run, "--dry-run", "--jobs", "1", "--threads", "1").split())
     assert "4 complete trials in" in output
     assert "made with 2 threads a worker, not 1" in output
     assert "With --threads 2, what is otherwise unchanged is found again." in output
-    output = conceptbench(*run, "--dry-run", "--threads", "2")
+    output = here(*run, "--dry-run", "--threads", "2")
     assert "not reused" not in output
     assert "4 complete, 0 to run" in output
 
