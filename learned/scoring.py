@@ -49,6 +49,12 @@ def score_images(
     -------
     (len(X), n_concepts) float32
         Log-odds; an image's do not depend on the others.
+
+    Raises
+    ------
+    FloatingPointError
+        A score is NaN or infinite: the last steps of the training, after which no loss is
+        computed, have led there.
     """
     scores = np.empty((len(X), n_concepts), dtype=np.float32)
     chunks = squares(X, image_size, threads=stages.threads, chunk=CHUNK)
@@ -60,4 +66,10 @@ def score_images(
             parts = pixels.split(SCORING_BATCH)
             odds = [views.score(network, loss, normalization(part)) for part in parts]
             scores[start : start + count] = torch.cat(odds).cpu()
+    if not np.isfinite(scores).all():
+        raise FloatingPointError(
+            "the trained network gives NaN or infinite scores: its weights have diverged in the "
+            "last steps of the training; lower learning_rate, or look for non-finite values in "
+            "the network"
+        )
     return scores

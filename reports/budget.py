@@ -69,6 +69,9 @@ def _choice(
 ) -> list[Span]:
     system, mean, cost = chosen
     text = f"{wording.value(summary.metric, mean)}, {wording.seconds(cost.train_s)}"
+    low, high = summary.interval(system.key, summary.size) or (np.nan, np.nan)
+    if low <= summary.chance_mean <= high:
+        text += "; not to be told from chance"
     if before is not None:
         d = summary.difference(system.key, before[0].key, summary.size)
         if d is None or d.verdict != "better":

@@ -6,6 +6,8 @@ the correction for many comparisons. Short of that the sentence says what is mis
 
 from __future__ import annotations
 
+import numpy as np
+
 from reports import wording
 from reports.budget import budget_finding
 from reports.comparing import best_single, common_size, compare, mean_text
@@ -233,4 +235,16 @@ def _growth(summary: TaskSummary) -> Finding | None:
             large=summary.size_text(large),
         )
         spans += [Span("; "), *clause] if place else [Span("With more training data "), *clause]
-    return Finding((*spans, Span(".")))
+    moved = any(_other_test(summary, *change[1:]) for change in changes)
+    end = " (means over seeds, without an interval"
+    end += ", and of other test samples at other sizes)." if moved else ")."
+    return Finding((*spans, Span(end)))
+
+
+def _other_test(summary: TaskSummary, system: System, small: int, large: int) -> bool:
+    """Whether a system was tested on other samples at one size than at the other, by any seed."""
+    low, high = (
+        {trial.seed: trial.split.test for trial in summary.complete(system.key, size)}
+        for size in (small, large)
+    )
+    return any(not np.array_equal(low[seed], high[seed]) for seed in low.keys() & high.keys())

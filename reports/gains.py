@@ -214,15 +214,15 @@ def power_finding(summary: TaskSummary) -> Finding | None:
     units = [_units(summary, n) for _, n in parts]
     if len(set(units)) == 1:
         template = (
-            "With its {units}, this test set would have shown a true difference of {parts} four "
-            "times in five; smaller ones it can miss."
+            "With its {units}, this test set would have shown a true difference of {parts}, by an "
+            "interval without zero, four times in five; smaller ones it can miss."
         )
         told = [part for part, _ in parts]
     else:
         # Pairs that were measured with different seeds.
         template = (
-            "This test set would have shown a true difference of {parts} four times in five; "
-            "smaller ones it can miss."
+            "This test set would have shown a true difference of {parts}, by an interval without "
+            "zero, four times in five; smaller ones it can miss."
         )
         told = [
             f"{part} ({n.replace(' (', ', ').rstrip(')')})" for (part, _), n in zip(parts, units)

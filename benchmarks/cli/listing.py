@@ -34,6 +34,15 @@ PARTS = {
     "training": "learned.detector:NetworkDetector",
 }
 
+#: Where the documentation of a part goes on.
+FURTHER = {
+    "training": (
+        ("learned.training.recipe", "Recipe"),
+        ("learned.training.augmentation", "Augmentation"),
+        ("learned.training.averaging", "AveragedWeights"),
+    )
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
@@ -105,7 +114,9 @@ def _described(name: str) -> str | None:
         if part not in PARTS or p.name not in (*GIVEN, "random_state")
     ]
     text = "\n".join(f"  {option}" for option in options) or "  none"
-    return f"{name} takes:\n{text}\n\n{inspect.getdoc(targets[0])}"
+    further = [getattr(import_module(module), found) for module, found in FURTHER.get(part, ())]
+    documents = [str(inspect.getdoc(target)) for target in (targets[0], *further)]
+    return f"{name} takes:\n{text}\n\n" + "\n\n".join(documents)
 
 
 def _entries(kind: str) -> list[tuple[str, str]]:

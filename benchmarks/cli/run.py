@@ -107,6 +107,10 @@ def run(
         hidden = other_threads.notice(settings.out, select(planned, only), threads)
         if hidden is not None:
             console.print(hidden, style="yellow", markup=False, highlight=False)
+        for name, task in tasks.items():
+            if task.excluded:
+                left = f"{counted(len(task.excluded), 'file')} left out; the report says which"
+                console.print(f"{name}: {left}", style="yellow", markup=False, highlight=False)
         if dry_run:
             _show(select(planned, only), settings.out, console)
             return

@@ -96,7 +96,8 @@ class Reporter:
             disable=not console.is_terminal,
         )
         if found:
-            console.print(f"{found} trials are complete already; {self.total} to run.")
+            were = "trial is" if found == 1 else "trials are"
+            console.print(f"{found} {were} complete already; {self.total} to run.")
         self.line = self.bar.add_task("", total=self.total, left="", running="")
 
     def __enter__(self) -> Reporter:

@@ -21,11 +21,15 @@ from benchmarks.harness.threads import budget
 from benchmarks.harness.trained import train_and_score
 from benchmarks.harness.workplace import Skipped, Workplace
 from benchmarks.results.store import TrialFolder
-from benchmarks.suites.system_spec import (
-    ScoresSpec,
-)
+from benchmarks.suites.system_spec import ScoresSpec
 from benchmarks.systems import Unavailable, identity
 from benchmarks.tasks.base import Split, Task
+
+#: Where our code lies.
+PACKAGES = [
+    Path(__file__).resolve().parents[2] / name
+    for name in ("benchmarks", "engineered", "fusion", "learned")
+]
 
 
 def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
@@ -85,14 +89,18 @@ def run_trial(trial: PlannedTrial, place: Workplace) -> tuple[str, str]:
         return "skipped", reason
     except Exception as error:  # noqa: BLE001 -- a trial's failure must not end the others
         reason = f"{type(error).__name__}: {error}"
+        last = _last_frame(error)
+        where = f"{Path(last.filename).name}:{last.lineno} in {last.name}"
         failure = {
             "status": "failed",
             "reason": reason,
-            "where": _where(error),
+            "where": where,
             "traceback": "".join(tracebacks.format_exception(error)),
         }
         files.write({**record, **failure}, costs=ledger.lines())
-        return "failed", reason
+        # In a plug-in the place is what its author looks for; in our code it tells nobody.
+        own = any(Path(last.filename).is_relative_to(folder) for folder in PACKAGES)
+        return "failed", reason if own else f"{reason}; {where}"
 
 
 def _scores_of_files(
@@ -131,8 +139,9 @@ def _check_scores(scores: np.ndarray, n: int, task: Task, system: str) -> None:
         raise ValueError(f"{system} gave NaN or infinite scores for {', '.join(broken[:5])}")
 
 
-def _where(error: BaseException) -> str:
+def _last_frame(error: BaseException) -> tracebacks.FrameSummary:
+    """Return where, in our code or a plug-in's, it went wrong: the place of the first cause."""
+    while error.__cause__ is not None and error.__cause__.__traceback__ is not None:
+        error = error.__cause__
     frames = tracebacks.extract_tb(error.__traceback__)
-    ours = [f for f in frames if "site-packages" not in f.filename] or list(frames)
-    last = ours[-1]
-    return f"{Path(last.filename).name}:{last.lineno} in {last.name}"
+    return ([f for f in frames if "site-packages" not in f.filename] or list(frames))[-1]

@@ -51,9 +51,11 @@ class PerClassSplitter:
         for label, name in enumerate(self.names):
             members = np.flatnonzero(self.labels == label)
             if len(members) <= k:
+                fewer = "lower train_sizes, add images to it" if k > 1 else "add images to it"
+                count = f"{len(members)} image{'s' * (len(members) != 1)}"
                 raise ValueError(
-                    f"class {name!r} has {len(members)} images: too few for {k} to train on and "
-                    "one to test; lower train_sizes, or leave the class out (exclude)"
+                    f"class {name!r} has {count}: too few for {k} to train on and one to test; "
+                    f"{fewer}, or leave the class out (exclude)"
                 )
             # The class's name seeds its order, so that adding a class moves no other.
             salt = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")

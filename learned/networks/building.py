@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -37,16 +38,19 @@ def build_network(
     Raises
     ------
     ValueError
-        ``build`` does not take the options or returns no module, or the module
+        ``build`` does not take these arguments or returns no module, or the module
         fails at this size or does not return (batch, n_concepts).
     """
     if not callable(build):
         raise ValueError(f"network must be a callable build(n_concepts, image_size), got {build!r}")
-    name = f"{build.__module__}.{getattr(build, '__qualname__', type(build).__name__)}"
+    name = _name(build)
     try:
         inspect.signature(build).bind(n_concepts, image_size, **(options or {}))
     except TypeError as error:
-        raise ValueError(f"network {name} does not take these options: {error}") from None
+        named = "".join(f", {option}" for option in options or {})
+        raise ValueError(
+            f"network {name} must accept (n_concepts, image_size{named}): {error}"
+        ) from None
     network = build(n_concepts, image_size, **(options or {}))
     if not isinstance(network, nn.Module):
         raise ValueError(
@@ -58,16 +62,26 @@ def build_network(
             logits = network.eval()(torch.zeros(2, 3, image_size, image_size))
     except RuntimeError as error:
         raise ValueError(
-            f"network {name} fails on images of {image_size} pixels a side: {error}"
+            f"network {name} fails on images of {image_size} pixels a side "
+            f"({type(error).__name__}: {error}); is image_size one that it takes?"
         ) from error
     shape = tuple(getattr(logits, "shape", ()))
     if shape != (2, n_concepts):
         raise ValueError(
-            f"network {name} must map (batch, 3, {image_size}, {image_size}) to "
-            f"(batch, {n_concepts}): two images gave {shape}"
+            f"network {name}, built with n_concepts = {n_concepts}, must map (2, 3, {image_size}, "
+            f"{image_size}) to (2, {n_concepts}), and gave {shape}: its last layer must have "
+            "n_concepts outputs, whatever that is"
         )
     # Convolutions run up to a third faster with the channels innermost.
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+
+def _name(build: Callable[..., nn.Module]) -> str:
+    """Name a builder by its file, as a suite does, or by its module where it has none."""
+    name = getattr(build, "__qualname__", type(build).__name__)
+    code = getattr(build, "__code__", None)
+    place = build.__module__ if code is None else f"{Path(code.co_filename).name}:"
+    return f"{place}{name}" if place.endswith(":") else f"{place}.{name}"
 
 
 def check_sizes(network: nn.Module, image_size: int, sizes: Iterable[int], option: str) -> None:

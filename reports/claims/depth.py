@@ -49,8 +49,8 @@ def layers(summary: Summary) -> Tested:
             "open",
             say("The suite has no classifiers on several layers of one network."),
             to_do=say(
-                "{run} or {other}, or a suite with systems whose descriptor {activations} differs "
-                "in {layer} alone.",
+                "a suite with systems whose descriptor {activations} differs in {layer} alone; on "
+                "data of their own, {run} and {other} have them.",
                 run=command("conceptbench run lecture"),
                 other=command("conceptbench run transfer"),
                 activations=command("activations"),
@@ -83,8 +83,8 @@ def deeper(summary: Summary) -> Tested:
             "open",
             say("The suite has no networks that differ in their number of layers alone."),
             to_do=say(
-                "{run}, with a GPU {other}, or a suite with a network in several depths, all "
-                "trained alike.",
+                "a suite with a network in several depths, all trained alike; on data of their "
+                "own, {run} and, with a GPU, {other} have them.",
                 run=command("conceptbench run lecture"),
                 other=command("conceptbench run depth --device cuda"),
             ),

@@ -46,8 +46,8 @@ def incorporating(summary: Summary) -> Tested:
                 "fused."
             ),
             to_do=say(
-                "{run}, or a suite that names its systems in the order of their stages in "
-                "{option}.",
+                "a suite that names its systems in the order of their stages in {option}; "
+                "{run} does, on Caltech-101.",
                 run=command("conceptbench run caltech101-ablation"),
                 option=command("incorporation"),
             ),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from benchmarks.results.statistics import least_concepts
 from reports import wording
 from reports.comparing import doubt, gap_text, mean_text
 from reports.difference import Difference
@@ -136,12 +137,17 @@ def more_evidence(summary: TaskSummary, d: Difference | None) -> Text:
     if d is None or d.verdict in ("better", "worse"):
         return ()
     units = "test videos" if summary.task.video is not None else "test samples"
+    if d.concepts < d.least_concepts:
+        # However large, no difference of these is ever confirmed.
+        fewer = d.hypotheses > 1 and d.concepts >= least_concepts()
+        return say(
+            "a task with {least} concepts or more{alone}.",
+            least=f"{d.least_concepts:,}",
+            alone=", or a suite of these systems alone: fewer pairs are then corrected together"
+            if fewer
+            else "",
+        )
     if d.verdict.startswith("leaning"):
-        if d.concepts < d.least_concepts:
-            return say(
-                "a task with more concepts, or a suite of these systems alone: fewer pairs are "
-                "then corrected together."
-            )
         return say("a task with more concepts; on these the systems differ unevenly.")
     if d.verdict == "tie" and math.isfinite(d.smallest) and d.smallest > 1e-9:
         return say(

@@ -38,8 +38,8 @@ def jointly(summary: Summary) -> Tested:
             "open",
             say("The suite has no network that is trained both whole and in part."),
             to_do=say(
-                "{run} or {other}, or a suite with a network beside the same with "
-                "{option} in its training.",
+                "a suite with a network beside the same with {option} in its training; on data of "
+                "their own, {run} and {other} have them.",
                 run=command("conceptbench run lecture"),
                 other=command("conceptbench run transfer"),
                 option=command("trainable_layers"),
@@ -60,7 +60,8 @@ def together(summary: Summary) -> Tested:
             "open",
             say("The suite has no network that is trained both for all concepts and for each."),
             to_do=say(
-                "{run}, or a suite with a network beside the same with {option} in its training.",
+                "a suite with a network beside the same with {option} in its training; on data of "
+                "its own, {run} has them.",
                 run=command("conceptbench run lecture"),
                 option=command("one_network_a_concept = true"),
             ),

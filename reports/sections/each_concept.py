@@ -158,13 +158,11 @@ def _introduction(task: TaskSummary, pictured: int, printed: int) -> list[Block]
         text.append(Span(f" (pictures for {pictured} of the concepts)"))
     text.append(Span(". "))
     if not printed:
-        text.append(
-            Span("The HTML report has all concepts, each in a block to open; none is printed.")
-        )
+        text.append(Span("On the screen every concept has a block to open; none is printed."))
     elif printed < total:
         text.append(
             Span(
-                "The HTML report has all concepts, each in a block to open; in print there "
+                "On the screen every concept has a block to open; in print there "
                 f"{'is the one' if printed == 1 else f'are the {printed}'} picked as examples."
             )
         )

@@ -31,6 +31,19 @@ def headline(summary: Summary) -> Section:
                 ),
             )
         )
+    if counts["failed"] and summary.tasks:
+        blocks.append(
+            Notice(
+                "warning",
+                "Trials failed",
+                (
+                    f"{counts['failed']} of {wording.count(len(summary.run.trials), 'trial')} "
+                    "failed; all figures below are of the others, which need not be those that the "
+                    "suite asks for. Further below stands why; mended, the command at the end of "
+                    "this report runs them alone.",
+                ),
+            )
+        )
     if not summary.tasks:
         blocks.append(
             Notice(
@@ -65,8 +78,8 @@ def headline(summary: Summary) -> Section:
                 "which favours families with more systems; the best single system in a fusion is "
                 "the one that is best on the validation samples (where they have no scores "
                 "there, the best on test, as the fusion is then compared with each of them). A "
-                "system is called ahead of another only if the 95\u00a0% interval of their "
-                "difference (paired bootstrap) "
+                "lead is called confirmed, and a system ahead of another, only if the 95\u00a0% "
+                "interval of their difference (paired bootstrap) "
                 "excludes zero and the paired test over concepts stays significant at 5\u00a0% "
                 "after Holm's correction for all pairs of its question: engineered against "
                 "learned systems, fusions against what they fuse, re-scored systems against what "

@@ -63,7 +63,7 @@ def _sheet(task: TaskRecord, run: Run, i: int) -> Section:
     if task.video is not None:
         facts.insert(1, ("Videos", f"{len(np.unique(task.video)):,}"))
     blocks.append(Facts(tuple((name, wording.clean(text)) for name, text in facts)))
-    splits = _splits(task, run, f"splits-{i}")
+    splits = splits_table(task, run, f"splits-{i}")
     if splits is not None:
         blocks.append(splits)
     blocks += leak_blocks(task, run, f"leaks-{i}")
@@ -71,13 +71,16 @@ def _sheet(task: TaskRecord, run: Run, i: int) -> Section:
     return Section(f"data-{i}", wording.clean(task.name), tuple(blocks))
 
 
-def _splits(task: TaskRecord, run: Run, identifier: str) -> Table | None:
+def splits_table(task: TaskRecord, run: Run, identifier: str) -> Table | None:
+    """Return how many samples each part of the splits has, None where nothing is complete."""
     seen: dict[tuple[int, int], tuple[int, int, int]] = {}
+    held_out = False
     for trial in run.complete(task.name):
         key = (as_size(trial.train_size), trial.seed)
         if key not in seen:
             split = trial.split
             seen[key] = (len(split.train), len(split.val), len(split.test))
+            held_out |= bool(np.isin(split.val, split.train).any())
     if not seen:
         return None
     sizes = sorted({size for size, _ in seen}, key=lambda s: float("inf") if s < 0 else s)
@@ -103,7 +106,11 @@ def _splits(task: TaskRecord, run: Run, identifier: str) -> Table | None:
         Column("Seeds"),
     )
     caption = f"{wording.clean(task.name)}: samples in each part of the splits."
-    return Table(identifier, caption, columns, tuple(rows))
+    notes = (
+        "The task has no validation part: where a fusion needs one, training samples are held out "
+        "in turn, and scored by models that were trained without them.",
+    )
+    return Table(identifier, caption, columns, tuple(rows), notes if held_out else ())
 
 
 def _range(counts: np.ndarray) -> str:

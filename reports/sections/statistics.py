@@ -105,7 +105,7 @@ def _counted(task: TaskSummary) -> Paragraph:
     elif unknown:
         end = ""
     else:
-        end = " The best, {best}, is ahead of every other on these test samples."
+        end = " The best, {best}, differs from every other by an interval without zero."
     parts = [f"{{sure}} of {wording.count(total, 'pair')} of systems have a confirmed lead"]
     if leaning:
         parts.append(f"{leaning} differ on these test samples, unconfirmed over the concepts")

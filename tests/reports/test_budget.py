@@ -52,3 +52,12 @@ def test_one_system_needs_no_budget(synthetic, tmp_path):
     systems = [synthetic.Quality("only", "learned", 1.0)]
     run = synthetic.make_run(tmp_path, [material], systems, seeds=(0,))
     assert budget_finding(Summary(run, Tables.of(run)).tasks[0]) is None
+
+
+def test_what_is_no_better_than_chance_is_not_recommended_without_saying_so(synthetic, tmp_path):
+    systems = [synthetic.Quality("v", "engineered", 0.0), synthetic.Quality("k", "learned", 2.5)]
+    material = synthetic.Material("t", ("x", "y", "z"), samples=200, sizes=(None,))
+    run = synthetic.make_run(tmp_path, [material], systems, seeds=(0,))
+    said = plain(budget_finding(Summary(run, Tables.of(run)).tasks[0]).text)
+    assert said.split("; within")[0].endswith("; not to be told from chance)")
+    assert said.count("chance") == 1

@@ -308,7 +308,8 @@ def test_what_the_test_set_could_have_shown(case):
     assert texts[2] == (
         "With its 40 test samples, this test set would have shown a true difference of 0.045 "
         "between the best engineered and the best learned system and 0.045 between fusion and the "
-        "best single system in it four times in five; smaller ones it can miss."
+        "best single system in it, by an interval without zero, four times in five; smaller ones "
+        "it can miss."
     )
 
 
@@ -325,7 +326,8 @@ def test_pairs_with_other_test_samples_are_told_with_theirs(case):
     assert texts[2] == (
         "This test set would have shown a true difference of 0.045 between the best engineered and "
         "the best learned system (40 test samples) and 0.045 between fusion and the best "
-        "single system in it (24 test samples) four times in five; smaller ones it can miss."
+        "single system in it (24 test samples), by an interval without zero, four times in five; "
+        "smaller ones it can miss."
     )
 
 
@@ -372,7 +374,8 @@ def test_growth_is_told_from_the_smallest_to_the_largest_size(case):
     )
     assert (
         "With more training data sift gains 0.100 (0.400 to 0.500) from 8 samples to all training "
-        "data; cnn gains 0.100 (0.520 to 0.620)." in texts[-1]
+        "data; cnn gains 0.100 (0.520 to 0.620) (means over seeds, without an interval)."
+        in texts[-1]
     )
 
 

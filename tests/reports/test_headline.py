@@ -6,8 +6,11 @@ import shutil
 import pytest
 
 from benchmarks.results.run import Run
+from reports import Tables
 from reports.build import build
 from reports.document import Notice, Table
+from reports.sections.headline import headline
+from reports.summary import Summary
 
 SUITE = """
 [[systems]]
@@ -62,3 +65,15 @@ def test_weights_of_elsewhere_are_named_of_a_fusion_too(run):
     path.write_text(json.dumps(record))
     (line,) = said(Run(run.folder))
     assert line.startswith("features and both rest on weights that were trained on other images")
+
+
+def test_failed_trials_are_told_before_the_answer(synthetic, tmp_path):
+    material = synthetic.Material("t", ("x", "y"), samples=80, sizes=(None,))
+    systems = [
+        synthetic.Quality("a", "learned", 1.0),
+        synthetic.Quality("b", "engineered", status="failed"),
+    ]
+    run = synthetic.make_run(tmp_path, [material], systems)
+    first = headline(Summary(run, Tables.of(run))).blocks[0]
+    assert (first.kind, first.title) == ("warning", "Trials failed")
+    assert first.lines[0].startswith("2 of 4 trials failed; all figures below are of the others")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,6 +199,7 @@ def test_a_failed_trial_is_recorded_and_the_others_finish(conceptbench, small, t
     (tmp_path / "bad.toml").write_text(suite)
     output = conceptbench("run", "bad.toml", expect=1)
     assert "4 of 5 trials failed" in output
+    assert "no such luck; bad.py:4 in transform" in " ".join(output.split())
     run = tmp_path / "runs" / "bad"
     assert (run / "report.html").is_file()
     failures = pd.read_csv(run / "tables" / "failures.csv").set_index("system")
@@ -328,6 +330,19 @@ def test_dry_run_runs_nothing(conceptbench, here, engineered, tmp_path):
     assert "4 complete, 4 to run" in output
 
 
+def test_files_left_out_are_counted_before_anything_runs(here, folder_of_classes, tmp_path):
+    shutil.copytree(folder_of_classes, tmp_path / "crops")
+    (tmp_path / "crops" / "flower" / "broken.png").write_bytes(b"none")
+    (tmp_path / "s.toml").write_text(
+        'name = "s"\n[[tasks]]\nname = "crops"\ntrain_sizes = [4]\n'
+        'task = { name = "folder", path = "crops", on_bad_image = "skip" }\n'
+        '[[systems]]\nname = "colour"\ndescriptor = "colour-histogram"\n'
+        'classifier = "linear-svm"\n'
+    )
+    output = here("run", "s.toml", "--dry-run")
+    assert "crops: 1 file left out; the report says which" in output
+
+
 def test_a_wrong_value_is_told_by_a_dry_run(here, engineered):
     text = engineered.read_text()
     engineered.write_text(text.replace("words = 16", 'words = "16"'))
@@ -363,7 +378,9 @@ def test_list_and_doctor(conceptbench, here):
     output = here("list", "bag-of-words")
     assert "words = 512" in output
     assert "spatial pyramid" in output
-    assert "learning_rate = " in here("list", "training")
+    training = here("list", "training")
+    for line in ("learning_rate = 0.003", "schedule : {", "Largest rotation in degrees"):
+        assert line in training
     for name in ("kernel-sum", "concatenation"):
         shown = here("list", name)
         assert f"{name} takes:\n  weights = 'search'\n\n" in shown

@@ -65,8 +65,19 @@ def test_a_class_more_moves_no_other(folder_of_classes, tmp_path):
 
 def test_too_few_images_name_the_class(folder_of_classes):
     task = FolderTask(folder_of_classes).load("t")
-    with pytest.raises(ValueError, match="class 'flower' has 9 images: too few for 9"):
+    with pytest.raises(
+        ValueError, match=r"class 'flower' has 9 images: too few for 9 .*lower train"
+    ):
         task.split(0, 9)
+
+
+def test_of_a_single_image_no_lower_size_is_advised(tmp_path, folder_of_classes):
+    shutil.copytree(folder_of_classes, tmp_path / "one")
+    for path in sorted((tmp_path / "one" / "flower").iterdir())[1:]:
+        path.unlink()
+    said = "has 1 image: too few for 1 to train on and one to test; add images to it, or leave"
+    with pytest.raises(ValueError, match=said):
+        FolderTask(tmp_path / "one").load("t").split(0, 1)
 
 
 def test_wrong_folders(folder_of_classes, tmp_path):

@@ -84,9 +84,18 @@ def test_any_callable_that_builds_a_module_is_a_network():
 @pytest.mark.parametrize(
     ("network", "options", "message"),
     [
-        (small_cnn.build, {"widht": 8}, "small_cnn.build does not take .*widht"),
-        (lambda c, s: nn.Flatten(), None, r"\(batch, 2\): two images gave \(2, 768\)"),
-        (lambda c, s: nn.Sequential(nn.Conv2d(1, 2, 3)), None, "fails on images of 16 pixels"),
+        (small_cnn.build, {"widht": 8}, r"small_cnn.py:build must accept \(n_.*, widht\): got an"),
+        (
+            lambda c: None,
+            None,
+            r"test_detector.py:<lambda> must accept \(n_concepts, image_size\):",
+        ),
+        (
+            lambda c, s: nn.Flatten(),
+            None,
+            r"with n_concepts = 2, .* to \(2, 2\), and gave \(2, 768\)",
+        ),
+        (lambda c, s: nn.Sequential(nn.Conv2d(1, 2, 3)), None, r"of 16 pixels a side \(RuntimeE"),
         (lambda c, s: None, None, "must return a torch.nn.Module, got NoneType"),
         ("small-cnn", None, "must be a callable"),
     ],
@@ -95,6 +104,15 @@ def test_a_wrong_network_is_explained(network, options, message):
     X, Y = scenes()
     with pytest.raises(ValueError, match=message):
         quick(network, network_options=options).fit(X, Y)
+
+
+def test_weights_that_diverged_in_the_last_step_are_told_with_what_to_do():
+    X, Y = scenes()
+    detector = quick(linear_network).fit(X, Y)
+    with torch.no_grad():
+        next(detector.network_.parameters()).fill_(float("nan"))
+    with pytest.raises(FloatingPointError, match=r"infinite scores: .* lower learning_rate"):
+        detector.decision_function(X)
 
 
 def test_a_fitted_detector_survives_pickling_without_its_modules_class():
