@@ -113,6 +113,7 @@ def _families(summary: TaskSummary) -> Finding:
             **parts,
         )
         text += _single_by_single(summary, a, b, size)
+        text += _on_these_images_alone(summary, a, b, size)
         winner: dict[str, Family] = {"better": "engineered", "worse": "learned"}
         return Finding(text, winner.get(d.verdict))
     return _missing(summary, metric)
@@ -127,6 +128,21 @@ def _single_by_single(summary: TaskSummary, a: System, b: System, size: int) -> 
         return ()
     clause, parts = compare(summary, x, y, size)
     return say(" Of systems that stand by themselves, " + clause + ".", **parts)
+
+
+def _on_these_images_alone(summary: TaskSummary, a: System, b: System, size: int) -> Text:
+    """Compare the best that is learned without weights of elsewhere, where the best has some."""
+    if not summary.pretrained & {b.key, *b.members}:
+        return ()
+    own = [
+        system
+        for system in summary.at(size, "learned")
+        if not summary.pretrained & {system.key, *system.members}
+    ]
+    if not own:
+        return ()
+    clause, parts = compare(summary, a, own[0], size)
+    return say(" Of systems trained on these images alone, " + clause + ".", **parts)
 
 
 def _missing(summary: TaskSummary, metric: str) -> Finding:

@@ -12,6 +12,7 @@ from benchmarks.results.levels import in_levels, late_members
 from benchmarks.results.metrics.strata import estimated_share
 from benchmarks.results.rescoring import RESCORING
 from benchmarks.results.run import Run, TaskRecord, Trial
+from benchmarks.results.suite_roles import pretrained
 from benchmarks.results.suite_source import early_members, hierarchical
 from reports import wording
 from reports.costs import Cost, mean_cost, trial_cost
@@ -43,6 +44,8 @@ class TaskSummary:
         self.metric = self.task.metrics[0]
         self.trials: list[Trial] = [t for t in run.trials if t.task == name]
         self._by_key = {trial.key: trial for trial in run.trials}
+        #: Systems, by key, that rest on weights trained on other images.
+        self.pretrained = pretrained(run)
         results = tables.results
         self.results: pd.DataFrame = results[results["task"] == name]
         comparisons = tables.comparisons

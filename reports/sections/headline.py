@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from benchmarks.results.suite_roles import pretrained
 from reports import wording
 from reports.document import FAMILIES, Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
@@ -65,7 +64,7 @@ def headline(summary: Summary) -> Section:
     for task in summary.tasks:
         where = f"{task.name}: " if len(summary.tasks) > 1 else ""
         warning = leak_warning(task.task, summary.run)
-        told = (warning, _unequal_seeds(task), _trained_elsewhere(summary, task))
+        told = (warning, _unequal_seeds(task), _trained_elsewhere(task))
         notes = [*task.task.notes, *(note for note in told if note is not None)]
         lines += [f"{where}{wording.clean(note)}" for note in notes]
     if lines:
@@ -109,9 +108,9 @@ def _unequal_seeds(task: TaskSummary) -> str | None:
     )
 
 
-def _trained_elsewhere(summary: Summary, task: TaskSummary) -> str | None:
+def _trained_elsewhere(task: TaskSummary) -> str | None:
     """Say which of the families' best rest on weights that were trained on other images."""
-    known = pretrained(summary.run)
+    known = task.pretrained
     best = [task.best(family, task.size) for family in FAMILIES]
     names = [s.name for s in best if s is not None and known & {s.key, *s.members}]
     if not names:

@@ -8,7 +8,8 @@ import pytest
 from benchmarks.results.run import Run
 from reports import Tables
 from reports.build import build
-from reports.document import Notice, Table
+from reports.document import Notice, Table, plain
+from reports.findings import findings
 from reports.sections.headline import headline
 from reports.summary import Summary
 
@@ -77,3 +78,28 @@ def test_failed_trials_are_told_before_the_answer(synthetic, tmp_path):
     first = headline(Summary(run, Tables.of(run))).blocks[0]
     assert (first.kind, first.title) == ("warning", "Trials failed")
     assert first.lines[0].startswith("2 of 4 trials failed; all figures below are of the others")
+
+
+def test_where_weights_of_elsewhere_win_the_images_alone_are_compared_too(synthetic, tmp_path):
+    systems = [
+        synthetic.Quality("words", "engineered", 1.0),
+        synthetic.Quality("features", "learned", 2.4),
+        synthetic.Quality("scratch", "learned", 0.2),
+    ]
+    material = synthetic.Material("t", tuple("abcdefgh"), samples=400, sizes=(None,))
+    made = synthetic.make_run(tmp_path / "made", [material], systems)
+    path = made.folder / "run.json"
+    record = json.loads(path.read_bytes())
+
+    def first_sentence():
+        (task,) = Summary(Run(made.folder), Tables.of(Run(made.folder))).tasks
+        return plain(findings(task).items[0].text).replace("\u00a0", " ")
+
+    assert "Of systems trained on these images alone" not in first_sentence()
+    record["suite"]["source"] = SUITE
+    path.write_text(json.dumps(record))
+    text = first_sentence()
+    assert "the best learned system, features (0." in text
+    end = text.partition(" Of systems trained on these images alone, ")[2]
+    assert end.startswith("the best engineered system, words (0.")
+    assert "is ahead of the best learned one, scratch (0." in end
