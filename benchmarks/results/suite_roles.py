@@ -17,7 +17,7 @@ from benchmarks.registry import catalogue
 from benchmarks.results.questions import DEPTH, JOINT, LAYERS, SHARED
 from benchmarks.results.run import Run
 from benchmarks.results.statistics.families import Pair
-from benchmarks.results.suite_source import declared_systems
+from benchmarks.results.suite_source import declared_systems, names
 
 #: ``build_20`` of a module is one depth of the networks that the module builds.
 _DEPTH = re.compile(r"build_(\d+)")
@@ -216,14 +216,18 @@ def depth_lines(run: Run) -> list[DepthLine]:
 
 
 def pretrained(run: Run) -> set[str]:
-    """Return the systems of the suite that start from, or describe by, weights of elsewhere."""
-    found = set()
+    """Return the systems of the suite that start from, or describe by, weights of elsewhere.
+
+    Those that are made of such a system, fused or re-scored, are among them.
+    """
+    found: set[str] = set()
     for system in declared_systems(run):
         descriptor = system.get("descriptor")
         described = descriptor if isinstance(descriptor, Mapping) else {}
         of = described.get("of")
         known = described.get("weights"), _training(system).get("weights")
-        if any(weights is not None for weights in known) or (isinstance(of, str) and of in found):
+        parts = {*names(system.get("members")), *names([system.get("member"), of])}
+        if any(weights is not None for weights in known) or parts & found:
             found.add(system["name"])
     return found
 

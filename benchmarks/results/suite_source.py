@@ -23,7 +23,7 @@ def named_stages(run: Run) -> list[str]:
         Read from the suite as it is kept with the run. What a later version would refuse there
         is left out rather than an error: a report must be possible of any run.
     """
-    return _names(_source(run).get("incorporation"))
+    return names(_source(run).get("incorporation"))
 
 
 def early_members(run: Run) -> dict[str, list[str]]:
@@ -40,7 +40,7 @@ def early_members(run: Run) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for system in declared_systems(run):
-        members = _names(system.get("members"))
+        members = names(system.get("members"))
         if "early" in system and len(members) > 1:
             found[system["name"]] = members
     return found
@@ -139,7 +139,8 @@ def _source(run: Run) -> dict[str, Any]:
         return {}
 
 
-def _names(value: Any) -> list[str]:
+def names(value: Any) -> list[str]:
+    """Return the texts in a list, each once; nothing of what is no list."""
     if not isinstance(value, list):
         return []
     return list(dict.fromkeys(name for name in value if isinstance(name, str)))

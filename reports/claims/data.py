@@ -51,7 +51,9 @@ def _answer(
 ) -> tuple[Answer, Figure | None]:
     first, last = found.differences[0], found.differences[-1]
     evidence = told(task, found.learned, found.engineered, first, found.sizes[0]) + say(".")
-    left_out = [s.name for s in task.systems.values() if s.key in elsewhere and not s.members]
+    left_out = [
+        s.name for s in task.systems.values() if s.key in elsewhere and s.family == "learned"
+    ]
     if left_out:
         note = say(
             " Left out, as other images taught {them} before: {names}.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawn
@@ -196,4 +198,5 @@ def _differences(
     unit = " (points)" if summary.metric in wording.PERCENT else ""
     name = wording.metric_name(summary.metric, mean=True)
     better = "" if summary.sign > 0 else ", sign turned"
-    ax.set_xlabel(f"Difference in {name}{unit}{better}")
+    label = f"Difference in {name}{unit}{better}"
+    ax.set_xlabel(fill(label, 26) if is_narrow() else label)
