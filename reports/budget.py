@@ -74,6 +74,8 @@ def _choice(
         text += "; not to be told from chance"
     if before is not None:
         d = summary.difference(system.key, before[0].key, summary.size)
-        if d is None or d.verdict != "better":
+        if d is not None and d.verdict == "tie":
+            text += f"; cannot be told apart from {before[0].name}"
+        elif d is None or d.verdict != "better":
             text += f"; a lead over {before[0].name} is not confirmed"
     return [strong(system.name), Span(f" ({text})")]

@@ -157,5 +157,7 @@ def short(x: float) -> str:
 
 def length(words: str, size: float = TYPE_SIZE) -> float:
     """Return about how long a text is when set, in points, rather too much than too little."""
-    wide = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in words)
+    wide = sum(
+        2 if unicodedata.east_asian_width(c) in "WF" else 1.3 if c.isupper() else 1 for c in words
+    )
     return 0.6 * size * wide

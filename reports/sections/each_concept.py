@@ -192,6 +192,8 @@ def _fold(
     caption = (
         f"{task.name}, “{name}”: precision against recall on the test samples, seed {seed}"
         f"{_faint(others)}. {_reading(metric)}"
+        + " Values named are means over seeds."
+        * (others > 0)
     )
     figure = precision_recall_figure(drawn, chance, f"{identifier}-curves", caption, metric)
     blocks: list[Block] = [_counts(task, concept, next(iter(traced.values())))]
@@ -225,7 +227,7 @@ def _faint(others: int) -> str:
 
 def _reading(metric: str) -> str:
     if metric == "ap":
-        return "The area below a curve is its average precision; tied samples count in expectation."
+        return "The area below a curve is its seed's AP; tied samples count in expectation."
     if metric == "ap_voc10":
         return "Precision is the best at that recall or a higher one; the area below is the AP."
     return (

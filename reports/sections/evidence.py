@@ -147,14 +147,15 @@ def _said(task: TaskSummary, shown: list[_Maps]) -> list[Block]:
     ]
     said += [Paragraph(_of_method(one)) for one in shown]
     if len(shown) == 2:
-        like = _likeness(*shown)
+        like, count = _likeness(*shown)
         if np.isfinite(like):
             said.append(
                 Paragraph(
                     say(
-                        "Both maps of an image correlate by {r} on average over these images "
-                        "(1: the same places speak for and against; 0: unrelated).",
+                        "Both maps of an image correlate by {r} on average over {images} that "
+                        "have both (1: the same places speak for and against; 0: unrelated).",
                         r=strong(wording.number(like, 2)),
+                        images=wording.count(count, "image"),
                     )
                 )
             )
@@ -180,14 +181,14 @@ def _of_method(one: _Maps) -> Text:
     return (*say("{name}: {method}. ", name=strong(one.system.name), method=one.method), *text)
 
 
-def _likeness(a: _Maps, b: _Maps) -> float:
-    """Return the mean correlation of two systems' smoothed maps of the same images."""
+def _likeness(a: _Maps, b: _Maps) -> tuple[float, int]:
+    """Return the mean correlation of two systems' smoothed maps, and of how many images it is."""
     found = []
     for pair in a.maps.keys() & b.maps.keys():
         one, other = (smoothed(maps[pair].map).ravel() for maps in (a.maps, b.maps))
         if one.shape == other.shape and one.std() > 0 and other.std() > 0:
             found.append(float(np.corrcoef(one, other)[0, 1]))
-    return float(np.mean(sorted(found))) if found else float("nan")
+    return (float(np.mean(sorted(found))) if found else float("nan")), len(found)
 
 
 def _rows(
@@ -211,8 +212,9 @@ def _rows(
     caption = (
         f"{task.name}: where the evidence for a concept lies in test images of it. Each map has a "
         "colour scale of its own, from none to its strongest place, and is smoothed by 2 % of the "
-        "image. A score is the map's sum and a rest that has no place; outlined: the share of what "
-        "is for the concept that lies in solid outlines."
+        "image. A score is the map's sum and a rest that has no place (of an estimate: the "
+        "baseline's score, and an error); outlined: the share of what is for the concept that lies "
+        "in solid outlines."
     )
     return PictureRows(identifier, caption, _LEGEND, tuple(rows))
 
@@ -232,7 +234,10 @@ def _picture(one: _Maps, told: Explained, image: np.ndarray, what: str) -> Pictu
     # A rest below zero is taken away: "0.36 = 1.10 − 0.74".
     below = rest.startswith(wording.MINUS)
     parts = (total, wording.MINUS if below else "+", rest.removeprefix(wording.MINUS))
-    detail = f"score {score} {'=' if one.exact else '≈'} {wording.NBSP.join(parts)}"
+    detail = f"score {score} = {wording.NBSP.join(parts)}"
+    if not one.exact:
+        error = wording.number(told.score - told.total - told.rest, 2)
+        detail = f"score {score}, map {total}, baseline {rest}, error {error}"
     if share > 0:
         detail += f"; outlined:{wording.NBSP}{_percent(share)}"
     system = one.system
@@ -241,18 +246,21 @@ def _picture(one: _Maps, told: Explained, image: np.ndarray, what: str) -> Pictu
 
 
 def _without(task: TaskSummary, asked: list[Trial]) -> list[Block]:
-    """Say why systems have no map."""
+    """Say why systems have no map, or lack some."""
     lines = []
     for trial in asked:
-        if trial.explained or trial.system not in task.systems:
+        told = trial.explanation or {}
+        made, wanted = len(trial.explained), int(told.get("asked") or 0)
+        if trial.system not in task.systems or (made and made >= wanted):
             continue
-        reason = (trial.explanation or {}).get("reason") or "no reason was given"
+        reason = wording.clean(told.get("reason") or "no reason was given")
         name = task.systems[trial.system].name
-        lines.append(f"{name}: {wording.shortened(wording.clean(reason), 200)}")
+        some = f" ({made} of {wanted} have one)" if made else ""
+        lines.append(f"{name}{some}: {wording.shortened(reason, 200)}")
     if not lines:
         return []
     more = len(lines) - _REASONS
-    text = "Without a map: " + "; ".join(lines[:_REASONS])
+    text = "Without a map, of all or of some images: " + "; ".join(lines[:_REASONS])
     text += f"; and {more} more." if more > 0 else "."
     return [Paragraph(say("{text}", text=text), quiet=True)]
 

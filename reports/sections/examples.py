@@ -112,14 +112,19 @@ def first_ranked(
         jpeg, width, height = pictures[sample]
         place = f"Rank {rank}, {identifier}"
         detail = f"{place}; score {wording.number(float(trial.scores[row, concept]), 3)}"
+        # Ranked first, a negative is taken for a positive; a miss is a positive that is not found.
+        remark = "false alarm" if judgement == "miss" else judgement
         thumbnails.append(
-            Thumbnail(jpeg, width, height, judgement, f"{place}: {judgement}", detail=detail)
+            Thumbnail(jpeg, width, height, judgement, f"{place}: {remark}", remark, detail)
         )
     value = summary.concepts(system.key, summary.size)[concept]
     metric = wording.concept_metric_name(summary.concept_metric)
     hits = sum(t.judgement == "hit" for t in thumbnails)
     unjudged = sum(t.judgement == "unjudged" for t in thumbnails)
     counted = f"{hits} of {len(thumbnails)} right"
+    positives = int((summary.task.annotations[test, concept] == 1).sum())
+    if positives < len(thumbnails):
+        counted += f" of {positives} there are"
     if unjudged:
         counted += f", {unjudged} unjudged"
     detail = (

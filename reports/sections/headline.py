@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports import wording
-from reports.document import FAMILIES, Block, Notice, Paragraph, Section, say
+from reports.document import Block, Notice, Paragraph, Section, say
 from reports.figures.comparison import comparison_figure
 from reports.findings import findings, overall
 from reports.sections.controls import control_warning
@@ -109,14 +109,14 @@ def _unequal_seeds(task: TaskSummary) -> str | None:
 
 
 def _trained_elsewhere(task: TaskSummary) -> str | None:
-    """Say which of the families' best rest on weights that were trained on other images."""
-    known = task.pretrained
-    best = [task.best(family, task.size) for family in FAMILIES]
-    names = [s.name for s in best if s is not None and known & {s.key, *s.members}]
-    if not names:
+    """Say which systems rest on weights that were trained on other images, the best first."""
+    known = [s.name for s in task.at(task.size) if task.pretrained & {s.key, *s.members}]
+    if not known:
         return None
+    names = [wording.shortened(name, 40) for name in known[:6]]
+    more = len(known) - len(names)
     return (
-        f"{wording.listed([wording.shortened(name, 40) for name in names])} "
-        f"{'rests' if len(names) == 1 else 'rest'} on weights that were trained on other images; "
+        f"{wording.listed([*names, f'{more} more'] if more else names)} "
+        f"{'rests' if len(known) == 1 else 'rest'} on weights that were trained on other images; "
         "neither these images nor that training are counted in sizes and costs."
     )

@@ -65,7 +65,7 @@ def test_weights_of_elsewhere_are_named_of_a_fusion_too(run):
     record["suite"]["source"] = SUITE
     path.write_text(json.dumps(record))
     (line,) = said(Run(run.folder))
-    assert line.startswith("features and both rest on weights that were trained on other images")
+    assert line.startswith("both and features rest on weights that were trained on other images")
 
 
 def test_failed_trials_are_told_before_the_answer(synthetic, tmp_path):
