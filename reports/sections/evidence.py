@@ -40,6 +40,8 @@ from reports.tables import as_size
 
 #: Systems without maps whose reason is given.
 _REASONS = 8
+#: Share of what an estimate explains, by which it may miss it and is still shown.
+_ERROR = 0.25
 
 _LEGEND = (
     LegendEntry(FOR, False, "for the concept; solid outline: at least half of the strongest"),
@@ -116,17 +118,29 @@ def _asked(task: TaskSummary) -> list[Trial]:
 
 
 def _best(task: TaskSummary, asked: list[Trial]) -> list[_Maps]:
-    """Return of each family the best system that has maps."""
+    """Return of each family the best system that has maps, most of which add up."""
     found: list[_Maps] = []
     with_maps = {t.system: t for t in sorted(asked, key=lambda t: -t.seed) if t.explained}
     for family in FAMILIES:
         for system in task.at(as_size(asked[0].train_size), family) if asked else ():
             trial = with_maps.get(system.key)
-            if trial is not None:
-                maps = {(one.sample, one.concept): one for one in trial.explained}
+            kept = [] if trial is None else adding_up(trial)
+            if trial is not None and 2 * len(kept) >= len(trial.explained):
+                maps = {(one.sample, one.concept): one for one in kept}
                 found.append(_Maps(system, trial, maps))
                 break
     return found
+
+
+def adding_up(trial: Trial) -> list[Explained]:
+    """Return the maps that with their rest come to the score, estimates to within their share."""
+    if (trial.explanation or {}).get("exact"):
+        return list(trial.explained)
+    return [
+        one
+        for one in trial.explained
+        if abs(one.total + one.rest - one.score) <= _ERROR * abs(one.score - one.rest)
+    ]
 
 
 def _said(task: TaskSummary, shown: list[_Maps]) -> list[Block]:
@@ -250,10 +264,12 @@ def _without(task: TaskSummary, asked: list[Trial]) -> list[Block]:
     lines = []
     for trial in asked:
         told = trial.explanation or {}
-        made, wanted = len(trial.explained), int(told.get("asked") or 0)
+        made, wanted = len(adding_up(trial)), int(told.get("asked") or 0)
         if trial.system not in task.systems or (made and made >= wanted):
             continue
         reason = wording.clean(told.get("reason") or "no reason was given")
+        if made < len(trial.explained):
+            reason = f"estimates miss what they explain by more than {_percent(_ERROR)}"
         name = task.systems[trial.system].name
         some = f" ({made} of {wanted} have one)" if made else ""
         lines.append(f"{name}{some}: {wording.shortened(reason, 200)}")

@@ -25,7 +25,7 @@ from reports.figures.evidence_map import (
 )
 from reports.html import render_html
 from reports.pdf import render_pdf
-from reports.sections.evidence import evidence
+from reports.sections.evidence import adding_up, evidence
 from reports.summary import Summary
 from reports.tables import Tables
 
@@ -194,3 +194,11 @@ def test_one_family_alone_and_a_method_of_a_plug_in(tmp_path, synthetic):
     assert synthetic.SCRIPT not in files["html"].read_text()
     record = json.loads((trial.folder / "trial.json").read_text())
     assert record["explanation"]["maps"] == 2
+
+
+@pytest.mark.parametrize(("exact", "kept"), [(True, [0, 1, 2]), (False, [0, 1])])
+def test_an_estimate_that_misses_what_it_explains_is_no_evidence(exact, kept):
+    # Of a score of 2 above the baseline's, by 0, a fifth and one and a half of these 2.
+    maps = [SimpleNamespace(score=1.0, rest=-1.0, total=total) for total in (2.0, 2.4, 5.0)]
+    trial = SimpleNamespace(explanation={"exact": exact}, explained=maps)
+    assert adding_up(trial) == [maps[i] for i in kept]
