@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports import wording
-from reports.document import Block, Code, Facts, Paragraph, Section, say
+from reports.document import Block, Code, Facts, Paragraph, Section, say, strong
 from reports.summary import Summary
 
 
@@ -15,7 +15,17 @@ def provenance(summary: Summary) -> Section:
     info = summary.run.info
     suite = info["suite"]
     blocks: list[Block] = [
-        Paragraph(say("The same command in the same folder computes only what is missing.")),
+        Paragraph(
+            say(
+                "In the folder where it was run the same command computes only what is missing; "
+                "with another {out} it begins afresh. It needs conceptbench (version and commit "
+                "stand below; its README says how to install it, and where collections and weights "
+                "are to be had), the data in the folder that {data} names, and the suite: a "
+                "built-in one by its name, another as a file of the text at the end.",
+                out=strong("--out"),
+                data=strong("--data"),
+            )
+        ),
         Code(wording.clean_lines(info["command"]), "Command"),
         Facts(tuple(_facts(summary))),
     ]
