@@ -132,13 +132,9 @@ def _single_by_single(summary: TaskSummary, a: System, b: System, size: int) -> 
 
 def _on_these_images_alone(summary: TaskSummary, a: System, b: System, size: int) -> Text:
     """Compare the best that is learned without weights of elsewhere, where the best has some."""
-    if not summary.pretrained & {b.key, *b.members}:
+    if b.key not in summary.pretrained:
         return ()
-    own = [
-        system
-        for system in summary.at(size, "learned")
-        if not summary.pretrained & {system.key, *system.members}
-    ]
+    own = [s for s in summary.at(size, "learned") if s.key not in summary.pretrained]
     if not own:
         return ()
     clause, parts = compare(summary, a, own[0], size)

@@ -44,8 +44,7 @@ class TaskSummary:
         self.metric = self.task.metrics[0]
         self.trials: list[Trial] = [t for t in run.trials if t.task == name]
         self._by_key = {trial.key: trial for trial in run.trials}
-        #: Systems, by key, that rest on weights trained on other images.
-        self.pretrained = pretrained(run)
+        self._run = run
         results = tables.results
         self.results: pd.DataFrame = results[results["task"] == name]
         comparisons = tables.comparisons
@@ -56,6 +55,11 @@ class TaskSummary:
         measured = set(self.results["system"])
         #: Systems with at least one complete trial.
         self.systems = {key: system for key, system in systems.items() if key in measured}
+
+    @cached_property
+    def pretrained(self) -> set[str]:
+        """Keys of the systems that rest on weights trained on other images, fusions of them too."""
+        return pretrained(self._run)
 
     @property
     def sign(self) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from benchmarks.results.suite_roles import pretrained
 from reports import wording
 from reports.claims.extrapolation import Crossing, Withheld
 from reports.claims.gap import Gap, crossing, gap
@@ -16,11 +15,10 @@ from reports.summary import Summary, TaskSummary
 
 def training_data(summary: Summary) -> Tested:
     """Test how the gap between the families' best systems changes with the training size."""
-    elsewhere = pretrained(summary.run)
 
     def on_task(task: TaskSummary, place: int) -> list[tuple[Answer, Figure | None]]:
-        found = gap(task, elsewhere)
-        return [] if found is None else [_answer(task, found, elsewhere, place)]
+        found = gap(task)
+        return [] if found is None else [_answer(task, found, place)]
 
     return tested(
         summary,
@@ -46,13 +44,11 @@ def training_data(summary: Summary) -> Tested:
     )
 
 
-def _answer(
-    task: TaskSummary, found: Gap, elsewhere: set[str], place: int
-) -> tuple[Answer, Figure | None]:
+def _answer(task: TaskSummary, found: Gap, place: int) -> tuple[Answer, Figure | None]:
     first, last = found.differences[0], found.differences[-1]
     evidence = told(task, found.learned, found.engineered, first, found.sizes[0]) + say(".")
     left_out = [
-        s.name for s in task.systems.values() if s.key in elsewhere and s.family == "learned"
+        s.name for s in task.systems.values() if s.key in task.pretrained and s.family == "learned"
     ]
     if left_out:
         note = say(

@@ -58,25 +58,20 @@ class Gap:
         return change, change - half, change + half
 
 
-def gap(summary: TaskSummary, pretrained: set[str]) -> Gap | None:
+def gap(summary: TaskSummary) -> Gap | None:
     """Return the gap of the families' best systems, None where a family has no results.
 
-    Parameters
-    ----------
-    summary : TaskSummary
-    pretrained : set of str
-        Systems that learned from other images before; they are left out.
+    Systems that learned from other images before are left out.
     """
     common = [
         size
         for size in summary.sizes
-        if _at(summary, "engineered", size, pretrained)
-        and _at(summary, "learned", size, pretrained)
+        if _at(summary, "engineered", size) and _at(summary, "learned", size)
     ]
     if not common:
         return None
-    engineered = _best(summary, "engineered", common, pretrained)
-    learned = _best(summary, "learned", common, pretrained)
+    engineered = _best(summary, "engineered", common)
+    learned = _best(summary, "learned", common)
     where = positions(summary)
     sizes, differences, errors = [], [], []
     for size in sorted(common, key=lambda size: where[size]):
@@ -128,13 +123,13 @@ def _losses(summary: TaskSummary, system: System, found: Gap) -> list[float]:
     return [1 - value if summary.sign > 0 else value for value in values]
 
 
-def _at(summary: TaskSummary, family: Family, size: int, without: set[str]) -> list[System]:
-    return [system for system in summary.at(size, family) if system.key not in without]
+def _at(summary: TaskSummary, family: Family, size: int) -> list[System]:
+    return [system for system in summary.at(size, family) if system.key not in summary.pretrained]
 
 
-def _best(summary: TaskSummary, family: Family, sizes: list[int], without: set[str]) -> System:
+def _best(summary: TaskSummary, family: Family, sizes: list[int]) -> System:
     """Return the best at the largest size, of those measured at all sizes if there are such."""
-    ranked = _at(summary, family, sizes[-1], without)
+    ranked = _at(summary, family, sizes[-1])
     steady = [
         system
         for system in ranked

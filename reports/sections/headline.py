@@ -111,7 +111,7 @@ def _unequal_seeds(task: TaskSummary) -> str | None:
 
 def _trained_elsewhere(task: TaskSummary) -> str | None:
     """Say which systems rest on weights that were trained on other images, the best first."""
-    known = [s.name for s in task.at(task.size) if task.pretrained & {s.key, *s.members}]
+    known = [s.name for s in task.at(task.size) if s.key in task.pretrained]
     if not known:
         return None
     names = [wording.shortened(name, 40) for name in known[:6]]

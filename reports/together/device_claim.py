@@ -21,7 +21,7 @@ MANY = 2.0
 
 @dataclass(frozen=True)
 class Race:
-    """What one network took to train on either device, seconds; `cpu` is the processor."""
+    """What a network took to train at a size on either device, seconds; `cpu`: the processor."""
 
     change: Change
     cpu: float
@@ -44,26 +44,24 @@ def device_claim(pair: Pair, i: int) -> list[Block]:
 
     Notes
     -----
-    It holds where every network trains at least `MANY` times as fast on the GPU, fails where
+    It holds where every training is at least `MANY` times as fast on the GPU, fails where
     none does, and otherwise is open. Times are means over the seeds that both runs have.
     """
     races = [race for change in pair.shared if (race := _race(pair, change)) is not None]
     if not races:
         return []
     times = [race.times for race in races]
-    verdict: Verdict = "open"
-    if min(times) >= MANY or max(times) < MANY:
-        verdict = "holds" if min(times) >= MANY else "fails"
+    verdict: Verdict = "holds" if min(times) >= MANY else "fails" if max(times) < MANY else "open"
     slowest = max(races, key=lambda race: race.cpu)
     spread = wording.times(times[0])
     if len(times) > 1:
         spread = f"from {wording.times(min(times))} to {wording.times(max(times))}"
     evidence = say(
-        "On a processor, {what} that both runs trained {take} {spread} as long as on a GPU, by "
+        "On a processor, {what} that both runs made {take} {spread} as long as on a GPU, by "
         "measured times (half of them {median} or more); the longest, {name} on {size}, takes "
         "{cpu} there and {gpu} on the GPU. It counts as holding where all are at least {many} as "
         "fast; the lecture says 50 times. Times hold for these machines, and have no interval.",
-        what=wording.count(len(races), "network"),
+        what=wording.count(len(races), "training of a network", "trainings of networks"),
         take="takes" if len(races) == 1 else "take",
         spread=strong(spread),
         median=wording.times(float(np.median(times))),

@@ -57,7 +57,12 @@ def answer(blocks):
         ({"cnn": 120.0, "mlp": 9.0}, {"cnn": 2.0, "mlp": 3.0}, "holds", "3.0 times to 60 times"),
         ({"cnn": 120.0, "mlp": 9.0}, {"cnn": 2.0, "mlp": 6.0}, "open", "1.5 times to 60 times"),
         ({"cnn": 3.0, "mlp": 3.0}, {"cnn": 2.0, "mlp": 6.0}, "fails", "0.5 times to 1.5 times"),
-        ({"cnn": 30.0}, {"cnn": 10.0}, "holds", "1 network that both runs trained takes 3.0 times"),
+        (
+            {"cnn": 30.0},
+            {"cnn": 10.0},
+            "holds",
+            "1 training of a network that both runs made takes 3.0",
+        ),
     ],
 )
 @pytest.mark.parametrize("gpu_first", [False, True])
