@@ -8,9 +8,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from learned.activations import WHOLE, check_pooling, find_layer, layer_output, pool
+from learned.activations import find_layer, layer_output
 from learned.explanation import EvidenceMap, explain_score
 from learned.folding import fold_normalization
+from learned.networks.pooling import WHOLE, check_pooling, pool
 from learned.networks.size import network_size
 from learned.pixels import Normalization, resize, squares
 from learned.training.precision import PRECISIONS, Precision

@@ -11,10 +11,11 @@ from torch import nn
 
 from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
-from learned.activations import WHOLE, check_pooling, find_layer
+from learned.activations import find_layer
 from learned.device import find_device
 from learned.networks.building import build_network
 from learned.networks.layers import last_linear, layers
+from learned.networks.pooling import WHOLE, check_pooling
 from learned.parameters import check_count, check_flag, check_name
 from learned.training.precision import PRECISIONS
 from learned.weights import Weights

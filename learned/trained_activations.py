@@ -13,11 +13,11 @@ from torch import nn
 
 from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
-from learned.activations import WHOLE, check_pooling
 from learned.annotations import check_annotations
 from learned.detector import NetworkDetector
 from learned.device import find_device
 from learned.networks.building import build_network
+from learned.networks.pooling import WHOLE, check_pooling
 from learned.stages import Stages
 
 

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 
+import torch
 from torch import nn
 from torchvision.models.resnet import BasicBlock
 
+from learned.networks.pooling import WHOLE, GridPooling
 from learned.networks.stem import check_image_size, choose_stride, residual_stem
 
-POOLS = {"average": nn.AdaptiveAvgPool2d, "maximum": nn.AdaptiveMaxPool2d}
+STAGES = ("stage1", "stage2", "stage3", "stage4")
 
 
 def build(
     n_concepts: int,
     image_size: int,
     width: int = 32,
-    pool: str = "average",
+    pooling: str = "average",
+    grids: Mapping[str, Sequence[Sequence[int]]] | None = None,
     dropout: float = 0.0,
     stem_stride: int | None = None,
 ) -> nn.Module:
@@ -38,8 +42,14 @@ def build(
     width : int
         Channels of the first stage; the last has ``8 * width``. Time grows with its square,
         once it is past about 32.
-    pool : {"average", "maximum"}
-        What the head sees of each of the last maps.
+    pooling : {"average", "max", "average+max"}
+        What the head sees of a map's values within a cell.
+    grids : mapping of str to sequence of (rows, columns), optional
+        Which stages the head sees, of ``"stage1"`` to ``"stage4"``, and into what cells it cuts
+        each one's maps; by default the last stage's, whole. Finer grids tell it where things
+        are, earlier stages show it details: it learns in fewer epochs, and more where objects
+        are centred and upright. A stage's maps need as many rows and columns as its grids:
+        the last one's are 2 a side for 32 pixels, 5 for 72.
     dropout : float
         Probability in [0, 1) with which a pooled feature is dropped in training.
     stem_stride : {1, 2, 4}, optional
@@ -54,37 +64,67 @@ def build(
     Raises
     ------
     ValueError
-        The image is smaller than 32 pixels; ``pool`` or ``stem_stride`` is none of these.
+        The image is smaller than 32 pixels; ``pooling``, ``grids`` or ``stem_stride`` is none of
+        these. In the forward pass: a grid is finer than a stage's maps.
 
     References
     ----------
     K. He, X. Zhang, S. Ren, J. Sun, "Deep residual learning for image recognition", CVPR
     2016; T. He et al., "Bag of tricks for image classification with convolutional neural
-    networks", CVPR 2019 (zero scales; ResNet-D's shortcuts).
+    networks", CVPR 2019 (zero scales; ResNet-D's shortcuts); S. Yang, D. Ramanan, "Multi-scale
+    recognition with DAG-CNNs", ICCV 2015 (a head that sees several stages).
     """
     check_image_size("ResNet-10", image_size)
-    if pool not in POOLS:
-        raise ValueError(f"pool must be one of {', '.join(POOLS)}, got {pool!r}")
-    stride = choose_stride(image_size, stem_stride)
-    layers: OrderedDict[str, nn.Module] = OrderedDict(
-        stem=residual_stem(width, stride),
-        stage1=BasicBlock(width, width),
-        stage2=_halving(width),
-        stage3=_halving(2 * width),
-        stage4=_halving(4 * width),
-        pool=POOLS[pool](1),
-        flatten=nn.Flatten(),
-    )
-    if dropout:
-        layers["dropout"] = nn.Dropout(dropout)
-    layers["head"] = nn.Linear(8 * width, n_concepts)
-    network = nn.Sequential(layers)
+    grids = grids or {STAGES[-1]: WHOLE}
+    if not isinstance(grids, Mapping):
+        raise ValueError(
+            f"grids must be a table of stages, such as {{stage4 = [[1, 1], [2, 2]]}}; got {grids!r}"
+        )
+    if wrong := sorted(set(grids) - set(STAGES)):
+        raise ValueError(f"grids must be of {', '.join(STAGES)}; there is no stage {wrong[0]!r}")
+    pools = {stage: GridPooling(pooling, grids[stage]) for stage in grids}
+    network = _ResNet10(n_concepts, width, choose_stride(image_size, stem_stride), pools, dropout)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
             nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
         elif isinstance(module, BasicBlock):
             nn.init.zeros_(module.bn2.weight)
     return network
+
+
+class _ResNet10(nn.Module):
+    def __init__(
+        self,
+        concepts: int,
+        width: int,
+        stride: int,
+        pools: Mapping[str, GridPooling],
+        dropout: float,
+    ) -> None:
+        super().__init__()
+        self.stem = residual_stem(width, stride)
+        seen = 0
+        for k, stage in enumerate(STAGES):
+            block = BasicBlock(width, width) if k == 0 else _halving(width * 2 ** (k - 1))
+            self.add_module(stage, block)
+            if stage in pools:
+                self.add_module(_pool(stage), pools[stage])
+                seen += width * 2**k * pools[stage].values_a_map
+        self.dropout = nn.Dropout(dropout)
+        self.head = nn.Linear(seen, concepts)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """(b, 3, size, size) float32 -> (b, concepts) logits."""
+        x, seen = self.stem(x), []
+        for stage in STAGES:
+            x = self.get_submodule(stage)(x)
+            if hasattr(self, _pool(stage)):
+                seen.append(self.get_submodule(_pool(stage))(x))
+        return self.head(self.dropout(torch.cat(seen, dim=1)))
+
+
+def _pool(stage: str) -> str:
+    return f"{stage}_pool"
 
 
 def _halving(inputs: int) -> BasicBlock:

@@ -4,8 +4,9 @@ import torch
 from torch import nn
 
 from learned.activation_reader import ActivationReader
-from learned.activations import layer_output, pool
+from learned.activations import layer_output
 from learned.networks import efficientnet_lite, small_cnn
+from learned.networks.pooling import pool
 from learned.pixels import resize
 
 MEAN, DEVIATION = np.float32([100, 110, 120]), np.float32([50, 60, 70])

@@ -7,10 +7,11 @@ import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
-from learned.activations import layer_output, pool
+from learned.activations import layer_output
 from learned.detector import NetworkDetector
 from learned.networks import small_cnn
 from learned.networks.layers import last_linear, layers
+from learned.networks.pooling import pool
 from learned.pixels import resize
 from learned.stages import Stages
 from learned.trained_activations import TrainedActivations

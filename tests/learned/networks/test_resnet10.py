@@ -5,6 +5,8 @@ import torch
 from torch import nn
 
 from learned.networks import resnet10
+from learned.networks.layers import layers
+from learned.networks.pooling import pool
 from learned.networks.size import network_size
 
 
@@ -35,14 +37,44 @@ def test_shortcuts_average_what_there_is():
     assert torch.allclose(y[..., 2, 2], x[..., 4, 4], atol=1e-6)
 
 
-@pytest.mark.parametrize("pool", ["average", "maximum"])
-def test_the_head_sees_means_or_maxima(pool):
-    network = resnet10.build(2, 72, width=4, pool=pool).eval()
-    x = torch.randn(2, 3, 72, 72)
-    maps = network[:-3](x)
+@pytest.mark.parametrize("pooling", ["average", "max"])
+def test_the_head_sees_the_last_maps_whole(pooling):
+    network = resnet10.build(2, 72, width=4, pooling=pooling).eval()
+    maps = last_maps(network, torch.randn(2, 3, 72, 72))[-1]
     assert maps.shape == (2, 32, 5, 5)
-    pooled = maps.mean(dim=(2, 3)) if pool == "average" else maps.amax(dim=(2, 3))
-    assert torch.allclose(network[:-1](x), pooled, atol=1e-6)
+    pooled = maps.mean(dim=(2, 3)) if pooling == "average" else maps.amax(dim=(2, 3))
+    assert torch.allclose(network.stage4_pool(maps), pooled, atol=1e-6)
+    assert network.head.in_features == 32
+
+
+def test_the_head_sees_cells_of_the_stages_asked_for():
+    grids = {"stage4": [[1, 1], [2, 2]], "stage2": [[3, 2]]}
+    network = resnet10.build(2, 72, width=4, pooling="average+max", grids=grids).eval()
+    x = torch.randn(2, 3, 72, 72)
+    _, second, _, fourth = last_maps(network, x)
+    seen = [pool(second, "average+max", [[3, 2]]), pool(fourth, "average+max", [[1, 1], [2, 2]])]
+    assert seen[0].shape[1] == 8 * 6 * 2
+    expected = nn.functional.linear(torch.cat(seen, 1), network.head.weight, network.head.bias)
+    assert torch.allclose(network(x), expected, atol=1e-6)
+    assert list(layers(network))[-1] == "head"
+
+
+def last_maps(network, x):
+    """Return what each of the four stages makes of images."""
+    maps = [network.stem(x)]
+    for stage in (network.stage1, network.stage2, network.stage3, network.stage4):
+        maps.append(stage(maps[-1]))
+    return maps[1:]
+
+
+def test_where_things_are_tells_only_with_cells():
+    torch.manual_seed(0)
+    left, right = torch.zeros(2, 1, 32, 4, 4)
+    left[..., 0], right[..., 3] = 1.0, 1.0
+    whole = resnet10.build(2, 64, width=4)
+    cells = resnet10.build(2, 64, width=4, grids={"stage4": [[1, 2]]})
+    assert torch.equal(whole.stage4_pool(left), whole.stage4_pool(right))
+    assert not torch.equal(cells.stage4_pool(left), cells.stage4_pool(right))
 
 
 @pytest.mark.parametrize(
@@ -59,7 +91,25 @@ def test_strides(size, asked, stride):
 def test_options():
     network = resnet10.build(2, 64, width=4, dropout=0.3)
     assert [m.p for m in network.modules() if isinstance(m, nn.Dropout)] == [0.3]
-    with pytest.raises(ValueError, match="pool must be one of average, maximum, got 'max'"):
-        resnet10.build(2, 64, pool="max")
     with pytest.raises(ValueError, match="stem_stride must be"):
         resnet10.build(2, 64, stem_stride=3)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"pooling": "maximum"}, "pooling must be one of average, max, "),
+        ({"grids": {"stage5": [[1, 1]]}}, "of stage1, .*, stage4; there is no stage 'stage5'"),
+        ({"grids": {"stage4": [2]}}, "grids must be pairs of rows and columns"),
+        ({"grids": [[1, 1]]}, "grids must be a table of stages"),
+    ],
+)
+def test_what_the_head_cannot_see_is_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        resnet10.build(2, 64, **options)
+
+
+def test_a_grid_finer_than_the_maps_is_an_error():
+    network = resnet10.build(2, 32, width=4, grids={"stage4": [[7, 7]]})
+    with pytest.raises(ValueError, match="too few for a grid of 7x7"):
+        network(torch.zeros(1, 3, 32, 32))
