@@ -27,6 +27,9 @@ EPILOG = """[bold]Examples[/bold]
 #: What the harness, or another key of a suite, says.
 GIVEN = ("members", "classifier", "method", "network", "network_options", "stages", "device")
 
+#: What a network is told by the task, and by ``training``.
+TOLD = ("n_concepts", "image_size")
+
 #: What a suite says besides components' names: classes whose parameters a table of it takes.
 PARTS = {
     "early": "fusion.early:EarlyFusion",
@@ -74,7 +77,8 @@ def listing(
                 hint = nearest(kind, kinds)
             error(f"there is no kind or component {kind!r}{hint}")
             raise typer.Exit(WRONG_USE)
-        console.print(shown, markup=False, highlight=False)
+        # Lines are laid out already, in columns that further breaks would spoil.
+        console.print(shown, markup=False, highlight=False, soft_wrap=True)
         return
     for name in kinds if kind is None else (kind,):
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
@@ -101,17 +105,21 @@ def _described(name: str) -> str | None:
     from benchmarks.registry import KINDS, catalogue, resolve
 
     part = "early" if name in _early() else name
+    given: tuple[str, ...] = ()
     if part in PARTS:
         module, _, attribute = PARTS[part].partition(":")
         targets = [getattr(import_module(module), attribute)]
+        given = (*GIVEN, "random_state")
     else:
-        targets = [resolve(kind, name).target for kind in KINDS if name in catalogue(kind)]
+        kinds = [kind for kind in KINDS if name in catalogue(kind)]
+        targets = [resolve(kind, name).target for kind in kinds]
+        given = TOLD if kinds == ["networks"] else ()
     if not targets:
         return None
     options = [
         p.name if p.default is p.empty else f"{p.name} = {p.default!r}"
         for p in inspect.signature(targets[0]).parameters.values()
-        if part not in PARTS or p.name not in (*GIVEN, "random_state")
+        if p.name not in given
     ]
     text = "\n".join(f"  {option}" for option in options) or "  none"
     further = [getattr(import_module(module), found) for module, found in FURTHER.get(part, ())]
