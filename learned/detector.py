@@ -54,8 +54,8 @@ class NetworkDetector(BaseEstimator):
         or the squared error of either's probabilities. ``"auto"`` takes softmax
         where everything is judged and every sample has exactly one of several
         concepts, and so does ``"squared"``.
-    label_smoothing, class_balance, mixup
-        Smooth targets, heavier rare concepts, blended samples.
+    label_smoothing, class_balance, mixup, cutmix
+        Smooth targets, heavier rare concepts, samples blended or cut and pasted.
     shift, scale, rotation, mirror, brightness, contrast, aspect, colour, cutout
         Strengths of the augmentation, see ``learned.training.augmentation``.
     start_scale, growth_share
@@ -139,6 +139,7 @@ class NetworkDetector(BaseEstimator):
         colour: float = 0.0,
         cutout: float = 0.0,
         mixup: float = 0.0,
+        cutmix: float = 0.0,
         start_scale: float = 1.0,
         growth_share: float = 0.7,
         class_balance: float = 0.0,
@@ -182,6 +183,7 @@ class NetworkDetector(BaseEstimator):
         self.colour = colour
         self.cutout = cutout
         self.mixup = mixup
+        self.cutmix = cutmix
         self.start_scale = start_scale
         self.growth_share = growth_share
         self.class_balance = class_balance

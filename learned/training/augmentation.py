@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
+from learned.training.squares import square_mask
+
 # Columns of the draws: two shifts, scale, rotation, mirror, contrast, brightness; then,
 # only where one of them is asked for, aspect, the colour matrix, cutout's two places.
 BASIC = 7
@@ -166,6 +168,4 @@ class Augmentation:
         places = size - side + 1
         # A draw of exactly 1 would be one place too far.
         first = ((draws + 1.0) * (0.5 * places)).floor().clamp(max=places - 1)
-        pixels = torch.arange(size, device=draws.device)
-        inside = (pixels >= first[:, :, None]) & (pixels < first[:, :, None] + side)
-        return (inside[:, 0, :, None] & inside[:, 1, None, :])[:, None]
+        return square_mask(first, side, size)

@@ -13,9 +13,10 @@ import numpy as np
 import torch
 
 from learned.pixels import Normalization
+from learned.training.cutmix import CutMix
 from learned.training.growth import shrink
 from learned.training.loss import Loss
-from learned.training.mixup import Mixup
+from learned.training.mixup import Mixup, blend_targets
 from learned.training.ranks import Ranks
 from learned.training.recipe import Recipe
 
@@ -32,7 +33,7 @@ class Batch:
     views : (b, 3, side, side) float32
         On the device.
     targets : (b, c) float32
-        Blended where there is mixup; on the device.
+        Blended where there is mixup or CutMix; on the device.
     judged : () int64
         What the loss is averaged over: a count of the whole batch, whatever the part.
     """
@@ -97,6 +98,8 @@ class Batches:
         self._targets = torch.from_numpy(targets).to(self.device)
         self._augmentation = recipe.augmentation
         self._mixup = Mixup(recipe.mixup) if recipe.mixup else None
+        self._cutmix = CutMix(recipe.cutmix) if recipe.cutmix else None
+        self._paired = bool(recipe.mixup or recipe.cutmix)
         self.normalization = normalization
         self._loss = loss
         self._generator = generator
@@ -130,20 +133,35 @@ class Batches:
                 images = shrink(self.normalization(pixels), side or self.pixels.shape[1])
                 views = self._augmentation.apply(images, draws[own])
                 targets = self._targets[rows.to(self.device, non_blocking=True)]
-                if self._mixup is not None:
-                    shares = self._mixup.draw(len(rows), self._generator)
-                    views = self._mixup.blend(views[1:], views[:-1], shares[own[1:]])
-                    targets = self._mixup.blend_targets(targets, shares)
+                if self._paired:
+                    views, targets = self._mixed(views, targets, own[1:])
                 yield Batch(views, targets[self._ranks.part(len(rows))], self._loss.judged(targets))
 
     def gather(self, batches: Sequence[torch.Tensor]) -> Generator[torch.Tensor, None, None]:
         """Yield the pixels of batches of rows, as `feed` does."""
         return feed(self.pixels, batches, self.device, self._from_disk)
 
+    def _mixed(
+        self, views: torch.Tensor, targets: torch.Tensor, own: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        # Each view but the first, with the one before it; the targets of the whole batch.
+        count, size = len(targets), views.shape[-1]
+        views, before = views[1:], views[:-1]
+        if self._cutmix is not None and self._cutmix.chosen(self._generator):
+            squares = self._cutmix.draw(count, size, self._generator)
+            views = self._cutmix.paste(views, before, squares[own])
+            shares = self._cutmix.shares(squares, size)
+        elif self._mixup is not None:
+            shares = self._mixup.draw(count, self._generator)
+            views = self._mixup.blend(views, before, shares[own])
+        else:
+            return views, targets
+        return views, blend_targets(targets, shares)
+
     def _positions(self, count: int) -> torch.Tensor:
-        # Of this process's images in a batch; with mixup, also of the one before its first.
+        # Of this process's images in a batch; where two are mixed, of the one before its first.
         own = torch.arange(count)[self._ranks.part(count)]
-        return own if self._mixup is None else torch.cat([(own[:1] - 1) % count, own])
+        return torch.cat([(own[:1] - 1) % count, own]) if self._paired else own
 
 
 def place(pixels: torch.Tensor, device: torch.device) -> torch.Tensor:

@@ -70,7 +70,7 @@ def train(
     normalization : Normalization
         To the device.
     generator : torch.Generator
-        On the CPU; orders the images, draws their augmentation and mixup.
+        On the CPU; orders the images, draws their augmentation and mixtures.
     held_out : (k,) int64, optional
         The samples to validate on after each epoch.
     from_disk : bool

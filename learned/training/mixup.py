@@ -51,20 +51,22 @@ class Mixup:
         """
         return torch.lerp(before, images, shares.to(images.device).view(-1, 1, 1, 1))
 
-    def blend_targets(self, targets: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
-        """Blend the targets of a whole batch.
 
-        Parameters
-        ----------
-        targets : (b, c) float32
-            In [0, 1], or negative: unjudged.
-        shares : (b,) float32
+def blend_targets(targets: torch.Tensor, shares: torch.Tensor) -> torch.Tensor:
+    """Blend the targets of a whole batch, each sample's with those of the one before it.
 
-        Returns
-        -------
-        (b, c) float32
-            Unjudged (-1) where either of the two is: half an answer is none.
-        """
-        before = targets.roll(1, dims=0)
-        mixed = torch.lerp(before, targets, shares.to(targets.device).view(-1, 1))
-        return torch.where((targets < 0) | (before < 0), -1.0, mixed)
+    Parameters
+    ----------
+    targets : (b, c) float32
+        In [0, 1], or negative: unjudged.
+    shares : (b,) float32
+        Of the first of the two.
+
+    Returns
+    -------
+    (b, c) float32
+        Unjudged (-1) where either of the two is: half an answer is none.
+    """
+    before = targets.roll(1, dims=0)
+    mixed = torch.lerp(before, targets, shares.to(targets.device).view(-1, 1))
+    return torch.where((targets < 0) | (before < 0), -1.0, mixed)

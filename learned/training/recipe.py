@@ -43,6 +43,9 @@ class Recipe:
         In [0, 1]: how far rare concepts weigh more, see ``learned.training.targets``.
     mixup : float
         See ``learned.training.mixup``; 0 is none.
+    cutmix : float
+        In [0, 1], of the batches: how many are cut and pasted, instead of blended by mixup; see
+        ``learned.training.cutmix``.
     augmentation : Augmentation
         Drawn anew for each image in each epoch.
     start_scale : float
@@ -80,6 +83,7 @@ class Recipe:
     label_smoothing: float = 0.0
     class_balance: float = 0.0
     mixup: float = 0.0
+    cutmix: float = 0.0
     augmentation: Augmentation = field(default_factory=Augmentation)
     start_scale: float = 1.0
     growth_share: float = 0.7
@@ -100,6 +104,7 @@ class Recipe:
         self._check("label_smoothing", 0 <= self.label_smoothing < 1, "in [0, 1)")
         self._check("class_balance", 0 <= self.class_balance <= 1, "in [0, 1]")
         self._check("mixup", 0 <= self.mixup < math.inf, "from 0 up")
+        self._check("cutmix", 0 <= self.cutmix <= 1, "in [0, 1]")
         self._check("start_scale", 0 < self.start_scale <= 1, "in (0, 1]")
         self._check("growth_share", 0 < self.growth_share <= 1, "in (0, 1]")
         self._check("average_share", 0 < self.average_share <= 1, "in (0, 1]")

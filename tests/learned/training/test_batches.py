@@ -43,27 +43,30 @@ def test_plain_batches_are_the_images_in_order_with_their_targets():
     assert sum(batch.judged for batch in found) == (targets >= 0).sum()
 
 
-@pytest.mark.parametrize("mixup", [0.0, 0.4])
-def test_an_epoch_goes_on_from_any_batch(mixup):
+MIXTURES = [{}, {"mixup": 0.4}, {"cutmix": 0.6}, {"mixup": 0.4, "cutmix": 0.6}]
+
+
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_an_epoch_goes_on_from_any_batch(mixture):
     order = torch.arange(11)
-    batches, _, _, generator = make(augmentation=EVERYTHING, mixup=mixup)
+    batches, _, _, generator = make(augmentation=EVERYTHING, **mixture)
     whole = []
     states = []
     for batch in batches.epoch(order):
         whole.append(batch)
         states.append(generator.get_state())
-    again, _, _, generator = make(augmentation=EVERYTHING, mixup=mixup, seed=9)
+    again, _, _, generator = make(augmentation=EVERYTHING, seed=9, **mixture)
     generator.set_state(states[0])
     for expected, batch in zip(whole[1:], again.epoch(order, first=1), strict=True):
         assert torch.equal(batch.views, expected.views)
         assert torch.equal(batch.targets, expected.targets)
 
 
-@pytest.mark.parametrize("mixup", [0.0, 0.4])
+@pytest.mark.parametrize("mixture", MIXTURES)
 @pytest.mark.parametrize("count", [2, 3])
-def test_processes_see_together_what_one_sees_alone(mixup, count):
+def test_processes_see_together_what_one_sees_alone(mixture, count):
     order = torch.arange(11)
-    options = {"augmentation": EVERYTHING, "mixup": mixup}
+    options = {"augmentation": EVERYTHING, **mixture}
     alone = list(make(**options)[0].epoch(order))
     shared = [list(make(ranks=Ranks(r, count), **options)[0].epoch(order)) for r in range(count)]
     for i, batch in enumerate(alone):
@@ -86,6 +89,33 @@ def test_mixup_blends_neighbours_in_the_order_and_masks_their_targets():
     mixed = torch.where((y < 0) | (z < 0), -1.0, z + share[:, None] * (y - z))
     assert torch.allclose(first.targets, mixed, atol=1e-4)
     assert first.judged == (mixed >= 0).sum()
+
+
+def test_cut_images_are_made_of_two_with_targets_by_area():
+    batches, pixels, targets, _ = make(cutmix=1.0, batch_size=11)
+    first = next(batches.epoch(torch.arange(11)))
+    a = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+    kept = (first.views == a).all(dim=1)
+    assert torch.equal(first.views, torch.where(kept[:, None], a, a.roll(1, dims=0)))
+    share = kept.float().mean(dim=(1, 2))[:, None]
+    assert 0 < share.mean() < 1
+    y, z = torch.from_numpy(targets), torch.from_numpy(targets).roll(1, dims=0)
+    mixed = torch.where((y < 0) | (z < 0), -1.0, z + share * (y - z))
+    assert torch.allclose(first.targets, mixed, atol=1e-6)
+    assert first.judged == (mixed >= 0).sum()
+
+
+@pytest.mark.parametrize("mixup", [0.0, 1.0])
+def test_only_a_share_of_the_batches_is_cut(mixup):
+    batches, pixels, _, _ = make(n=800, batch_size=2, cutmix=0.25, mixup=mixup)
+    a = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+    cut = 0
+    for batch, images in zip(batches.epoch(torch.arange(800)), a.split(2), strict=True):
+        same = (batch.views == images).all(dim=1), (batch.views == images.flip(0)).all(dim=1)
+        whole = bool(same[0].all())
+        cut += bool((same[0] | same[1]).all()) and not whole
+    # Of 400: 100 but for chance, and but for squares of no pixel.
+    assert 70 < cut < 125
 
 
 def test_batches_too_small_to_share_are_refused():

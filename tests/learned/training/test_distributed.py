@@ -86,7 +86,14 @@ def fit(build, processes, **options):
 
 def test_two_processes_train_a_plugins_network_as_one_does(plugin):
     # Everything at once: order, views, blends, masks, averages and validation are shared.
-    options = {"mixup": 0.4, "cutout": 0.3, "average": "last", "validation": 0.2, "aspect": 0.2}
+    options = {
+        "mixup": 0.4,
+        "cutmix": 0.3,
+        "cutout": 0.3,
+        "average": "last",
+        "validation": 0.2,
+        "aspect": 0.2,
+    }
     alone, together = Reports(), Reports()
     one = fit(plugin.build, 1, stages=alone, **options)
     two = fit(plugin.build, 2, stages=together, **options)

@@ -280,6 +280,7 @@ EVERYTHING = {
     "optimizer": "adamw",
     "augmentation": Augmentation(0.1, 0.2, 20.0, True, 0.3, 0.3, 0.2, 0.1, 0.4),
     "mixup": 0.4,
+    "cutmix": 0.5,
     "average": "exponential",
     "average_share": 0.3,
     "validation_metric": "loss",

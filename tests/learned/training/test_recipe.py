@@ -19,6 +19,7 @@ from learned.training.recipe import Recipe
         ("label_smoothing", 1.0, r"in \[0, 1\)"),
         ("class_balance", 1.5, r"in \[0, 1\]"),
         ("mixup", -0.1, "from 0 up"),
+        ("cutmix", 1.1, r"in \[0, 1\]"),
         ("average_share", 0.0, r"in \(0, 1\]"),
         ("start_scale", 1.1, r"in \(0, 1\]"),
         ("growth_share", 0.0, r"in \(0, 1\]"),
