@@ -52,8 +52,8 @@ MATTERING = {
     "loss": "squared", "label_smoothing": 0.1, "shift": 0.2, "scale": 0.2, "rotation": 5.0,
     "mirror": True, "brightness": 0.1, "contrast": 0.1, "aspect": 0.1, "colour": 0.1,
     "cutout": 0.1, "mixup": 0.1, "cutmix": 0.1, "start_scale": 0.9, "class_balance": 0.1,
-    "schedule": "cosine", "warm_up_share": 0.1, "average": "last", "validation": 0.2, "precision": "bf16",
-    "compile": True, "weights": Pretrained(), "trainable_layers": 1,
+    "schedule": "cosine", "warm_up_share": 0.1, "average": "last", "validation": 0.2,
+    "precision": "bf16", "compile": True, "weights": Pretrained(), "trainable_layers": 1,
     "one_network_a_concept": True, "processes": 2, "random_state": 1,
 }  # fmt: skip
 
