@@ -15,6 +15,9 @@ from benchmarks.suites.system_spec import (
 )
 from benchmarks.tasks.base import Task
 
+#: What a network is told by its detector, which has it from the task and from ``training``.
+TOLD = ("n_concepts", "image_size")
+
 #: What the harness itself tells a network's detector.
 _GIVEN = ("network", "network_options", "stages", "random_state", "device")
 
@@ -32,7 +35,7 @@ def network_detector(
     from learned.detector import NetworkDetector
 
     network = resolve("networks", spec.network.name, base)
-    check_options(network, spec.network.options, given=("n_concepts", "image_size"))
+    check_options(network, spec.network.options, given=TOLD)
     training = dict(spec.training)
     check_options(Component("training", spec.name, NetworkDetector, ""), training, given=_GIVEN)
     if task is not None:
@@ -59,6 +62,10 @@ def network_detector(
         detector.check()
     except (TypeError, ValueError) as error:
         raise ComponentError(f"system {spec.name!r}: training: {error}") from error
+    try:
+        detector.check_network()
+    except (TypeError, ValueError) as error:
+        raise ComponentError(f"system {spec.name!r}: network: {error}") from error
     return detector
 
 
@@ -98,7 +105,7 @@ def descriptor(
     if "network" in taken and "network" in options:
         network_spec = ComponentSpec.model_validate(options["network"])
         network = resolve("networks", network_spec.name, base)
-        check_options(network, network_spec.options, given=("n_concepts", "image_size"))
+        check_options(network, network_spec.options, given=TOLD)
         options["network"] = network.target
         options["network_options"] = network_spec.options or None
         if "weights" in options:

@@ -36,8 +36,10 @@ class ActivationReader:
         That pixels are standardised by, on the scale 0 to 255.
     device : torch.device
         Where to run it.
-    layer, pooling, grids
-        See `learned.activations`.
+    layer
+        See `learned.activations.layer_output`.
+    pooling, grids
+        See `learned.networks.pooling.pool`.
     mirror : bool
         Whether to take the mean of an image's vector and its mirror image's.
     precision : {"float32", "bf16", "fp16"}

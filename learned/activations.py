@@ -1,4 +1,4 @@
-"""What a layer of a network makes of images, as vectors."""
+"""What a layer of a network makes of images."""
 
 from __future__ import annotations
 

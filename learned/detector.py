@@ -18,6 +18,7 @@ from learned.device import find_device
 from learned.explanation import EvidenceMap, explain_score
 from learned.fitting import built, restored, take_weights, train_networks
 from learned.networks.building import check_sizes
+from learned.networks.layers import train_only_last
 from learned.networks.size import network_size
 from learned.pixels import Normalization, resize
 from learned.scoring import score_images
@@ -318,6 +319,26 @@ class NetworkDetector(BaseEstimator):
         check_detector(self)
         self._views()
         self._recipe()
+
+    def check_network(self) -> None:
+        """Refuse a network that does not fit, before images are read and without its weights.
+
+        Networks of this package are tried at once, on all sizes that training and scoring will
+        show them; a plug-in may need real numbers to be built, and is tried when it is trained.
+
+        Raises
+        ------
+        ValueError
+            The network does not take its options, one of the sizes, or so many trainable
+            layers.
+        """
+        if not getattr(self.network, "__module__", "").startswith("learned."):
+            return
+        with torch.device("meta"):
+            network = built(self, 1)
+            self._check_sizes()
+            if self.trainable_layers is not None:
+                train_only_last(network, self.trainable_layers)
 
     def _views(self) -> Views:
         return Views(self.test_mirror, tuple(self.test_scales))

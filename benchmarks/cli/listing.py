@@ -27,9 +27,6 @@ EPILOG = """[bold]Examples[/bold]
 #: What the harness, or another key of a suite, says.
 GIVEN = ("members", "classifier", "method", "network", "network_options", "stages", "device")
 
-#: What a network is told by the task, and by ``training``.
-TOLD = ("n_concepts", "image_size")
-
 #: What a suite says besides components' names: classes whose parameters a table of it takes.
 PARTS = {
     "early": "fusion.early:EarlyFusion",
@@ -102,6 +99,7 @@ def _described(name: str) -> str | None:
     import inspect
     from importlib import import_module
 
+    from benchmarks.networks import TOLD
     from benchmarks.registry import KINDS, catalogue, resolve
 
     part = "early" if name in _early() else name

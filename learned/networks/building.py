@@ -60,7 +60,7 @@ def build_network(
         # Not inference_mode: lazy modules make their parameters here.
         with torch.no_grad():
             logits = network.eval()(torch.zeros(2, 3, image_size, image_size))
-    except RuntimeError as error:
+    except (RuntimeError, ValueError) as error:
         raise ValueError(
             f"network {name} fails on images of {image_size} pixels a side "
             f"({type(error).__name__}: {error}); is image_size one that it takes?"
@@ -107,9 +107,9 @@ def check_sizes(network: nn.Module, image_size: int, sizes: Iterable[int], optio
         try:
             with torch.no_grad():
                 network.eval()(torch.zeros(2, 3, size, size))
-        except RuntimeError as error:
+        except (RuntimeError, ValueError) as error:
             raise ValueError(
                 f"{option} needs images of {size} pixels, which the network, built for "
                 f"{image_size}, does not take; change {option}, or choose a network that ends in "
-                f"a mean over places ({error})"
+                f"a mean over places, or over fewer cells ({error})"
             ) from error

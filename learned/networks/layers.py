@@ -8,6 +8,8 @@ from types import MethodType
 from torch import nn
 from torchvision.ops import StochasticDepth
 
+from learned.networks.pooling import GridPooling
+
 # The first three hand on what they are given, after training; the last two are never run.
 _SILENT = (
     nn.Identity,
@@ -45,7 +47,7 @@ def _parts(module: nn.Module, prefix: str) -> Iterator[tuple[str, nn.Module]]:
         inner = list(_parts(part, f"{prefix}{name}."))
         yield from inner
         plain = not inner and next(part.parameters(), None) is None
-        pools = type(part).__module__ == nn.MaxPool2d.__module__
+        pools = isinstance(part, GridPooling) or type(part).__module__ == nn.MaxPool2d.__module__
         if not isinstance(part, _SILENT) and (in_order or pools or not plain):
             yield prefix + name, part
 

@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from learned.parameters import check_name
+
 POOLINGS = ("average", "max", "average+max")
 _KINDS: dict[str, Callable[..., torch.Tensor]] = {
     "average": functional.adaptive_avg_pool2d,
@@ -17,7 +19,7 @@ WHOLE = ((1, 1),)
 
 
 class GridPooling(nn.Module):
-    """`pool` as a layer: what a linear layer after it sees depends on where things are.
+    """`pool` as a layer: with cells, a linear layer after it sees where things are.
 
     Parameters
     ----------
@@ -27,7 +29,7 @@ class GridPooling(nn.Module):
     Raises
     ------
     ValueError
-        ``pooling`` or ``grids`` is none.
+        ``pooling`` or ``grids`` is none that `pool` takes.
 
     References
     ----------
@@ -69,7 +71,8 @@ def pool(
     pooling : {"average", "max", "average+max"}
         What is kept of a map's values within a cell.
     grids : sequence of (rows, columns)
-        Each cuts the maps into so many cells, as a spatial pyramid does.
+        Each cuts the maps into so many cells, as a spatial pyramid does. Where a side is no
+        multiple, cells share the places between them: 5 in 2 are the first and the last 3.
 
     Returns
     -------
@@ -93,8 +96,8 @@ def pool(
     for rows, columns in grids:
         if rows > output.shape[2] or columns > output.shape[3]:
             raise ValueError(
-                f"the layer's maps have {output.shape[2]}x{output.shape[3]} places, too few for "
-                f"a grid of {rows}x{columns}"
+                f"maps have {output.shape[2]}x{output.shape[3]} places here, too few for a grid of "
+                f"{rows}x{columns}: give coarser grids"
             )
         parts += [_KINDS[kind](output, (rows, columns)).flatten(1) for kind in pooling.split("+")]
     return torch.cat(parts, dim=1)
@@ -108,8 +111,7 @@ def check_pooling(pooling: str, grids: Sequence[Sequence[int]]) -> None:
     ValueError
         With what it takes.
     """
-    if pooling not in POOLINGS:
-        raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, got {pooling!r}")
+    check_name("pooling", pooling, POOLINGS)
     try:
         cells = [(rows, columns) for rows, columns in grids]
     except (TypeError, ValueError):

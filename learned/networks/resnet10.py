@@ -9,8 +9,9 @@ import torch
 from torch import nn
 from torchvision.models.resnet import BasicBlock
 
-from learned.networks.pooling import WHOLE, GridPooling
+from learned.networks.pooling import POOLINGS, WHOLE, GridPooling
 from learned.networks.stem import check_image_size, choose_stride, residual_stem
+from learned.parameters import check_name
 
 STAGES = ("stage1", "stage2", "stage3", "stage4")
 
@@ -46,10 +47,12 @@ def build(
         What the head sees of a map's values within a cell.
     grids : mapping of str to sequence of (rows, columns), optional
         Which stages the head sees, of ``"stage1"`` to ``"stage4"``, and into what cells it cuts
-        each one's maps; by default the last stage's, whole. Finer grids tell it where things
-        are, earlier stages show it details: it learns in fewer epochs, and more where objects
-        are centred and upright. A stage's maps need as many rows and columns as its grids:
-        the last one's are 2 a side for 32 pixels, 5 for 72.
+        each one's maps; by default those of the fourth, whole. Stages after the last one named
+        are left out. Finer grids tell the head where things are, which helps where objects are
+        centred and upright; earlier stages show it details. Both make training faster. Maps
+        need as many rows and columns as their grids. Those of the fourth stage have the view's
+        side divided by eight times the stem's stride, rounded up: 5 for 72 pixels, and 3 for
+        views of 36 where they start at half of that.
     dropout : float
         Probability in [0, 1) with which a pooled feature is dropped in training.
     stem_stride : {1, 2, 4}, optional
@@ -75,14 +78,20 @@ def build(
     recognition with DAG-CNNs", ICCV 2015 (a head that sees several stages).
     """
     check_image_size("ResNet-10", image_size)
-    grids = grids or {STAGES[-1]: WHOLE}
-    if not isinstance(grids, Mapping):
+    grids = {STAGES[-1]: WHOLE} if grids is None else grids
+    if not isinstance(grids, Mapping) or not grids:
         raise ValueError(
             f"grids must be a table of stages, such as {{stage4 = [[1, 1], [2, 2]]}}; got {grids!r}"
         )
     if wrong := sorted(set(grids) - set(STAGES)):
         raise ValueError(f"grids must be of {', '.join(STAGES)}; there is no stage {wrong[0]!r}")
-    pools = {stage: GridPooling(pooling, grids[stage]) for stage in grids}
+    check_name("pooling", pooling, POOLINGS)
+    pools = {}
+    for stage in grids:
+        try:
+            pools[stage] = GridPooling(pooling, grids[stage])
+        except ValueError as error:
+            raise ValueError(f"{stage}: {error}") from None
     network = _ResNet10(n_concepts, width, choose_stride(image_size, stem_stride), pools, dropout)
     for module in network.modules():
         if isinstance(module, nn.Conv2d):
@@ -104,7 +113,9 @@ class _ResNet10(nn.Module):
         super().__init__()
         self.stem = residual_stem(width, stride)
         seen = 0
-        for k, stage in enumerate(STAGES):
+        # A stage that nothing sees would not be trained.
+        self.stages = STAGES[: 1 + max(map(STAGES.index, pools))]
+        for k, stage in enumerate(self.stages):
             block = BasicBlock(width, width) if k == 0 else _halving(width * 2 ** (k - 1))
             self.add_module(stage, block)
             if stage in pools:
@@ -116,7 +127,7 @@ class _ResNet10(nn.Module):
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(b, 3, size, size) float32 -> (b, concepts) logits."""
         x, seen = self.stem(x), []
-        for stage in STAGES:
+        for stage in self.stages:
             x = self.get_submodule(stage)(x)
             if hasattr(self, _pool(stage)):
                 seen.append(self.get_submodule(_pool(stage))(x))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch.nn import functional
 
-from learned.training.squares import square_mask
+from learned.training.squares import place_square, square_mask
 
 # Columns of the draws: two shifts, scale, rotation, mirror, contrast, brightness; then,
 # only where one of them is asked for, aspect, the colour matrix, cutout's two places.
@@ -165,7 +165,4 @@ class Augmentation:
     def _hidden(self, draws: torch.Tensor, size: int) -> torch.Tensor:
         # (b, 1, size, size) bool: a square of whole pixels, each place as likely.
         side = round(self.cutout * size)
-        places = size - side + 1
-        # A draw of exactly 1 would be one place too far.
-        first = ((draws + 1.0) * (0.5 * places)).floor().clamp(max=places - 1)
-        return square_mask(first, side, size)
+        return square_mask(place_square((draws + 1.0) / 2, side, size), side, size)

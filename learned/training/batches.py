@@ -150,7 +150,7 @@ class Batches:
         if self._cutmix is not None and self._cutmix.chosen(self._generator):
             squares = self._cutmix.draw(count, size, self._generator)
             views = self._cutmix.paste(views, before, squares[own])
-            shares = self._cutmix.shares(squares, size)
+            shares = self._cutmix.kept(squares, size)
         elif self._mixup is not None:
             shares = self._mixup.draw(count, self._generator)
             views = self._mixup.blend(views, before, shares[own])

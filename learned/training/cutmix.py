@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
-from learned.training.squares import square_mask
+from learned.training.squares import place_square, square_mask
 
 
 class CutMix:
@@ -48,11 +47,10 @@ class CutMix:
             Side, from 0 to size, first row and first column; on the CPU. The side is that of an
             area that is uniform in [0, 1], each place within the image as likely.
         """
-        seed = int(torch.randint(2**62, (), generator=generator))
-        random = np.random.default_rng(seed)
-        side = np.rint(size * np.sqrt(random.random(count))).astype(np.int64)
-        first = random.integers(0, size - side[:, None] + 1, size=(count, 2))
-        return torch.from_numpy(np.column_stack([side, first]))
+        area, *places = torch.rand(3, count, generator=generator)
+        side = (size * area.sqrt()).round()
+        first = place_square(torch.stack(places, dim=1), side[:, None], size)
+        return torch.cat([side[:, None], first], dim=1).long()
 
     def paste(
         self, images: torch.Tensor, before: torch.Tensor, squares: torch.Tensor
@@ -74,6 +72,6 @@ class CutMix:
         pasted = square_mask(squares[:, 1:], squares[:, 0], images.shape[-1])
         return torch.where(pasted, before, images)
 
-    def shares(self, squares: torch.Tensor, size: int) -> torch.Tensor:
+    def kept(self, squares: torch.Tensor, size: int) -> torch.Tensor:
         """Return the share of each image that is left of it: (b,) float32 in [0, 1]."""
         return 1.0 - (squares[:, 0].float() / size) ** 2

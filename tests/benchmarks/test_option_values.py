@@ -158,6 +158,25 @@ def kernel(**options):
             "system 'x': training: test_scales must be positive numbers, got [0.0]",
         ),
         (
+            {"network": {"name": "resnet-10", "pooling": "maximum"}},
+            "system 'x': network: pooling must be one of average, max, average+max, got 'maximum'; "
+            "did you mean 'max'?",
+        ),
+        (
+            {"network": {"name": "resnet-10", "grids": {"stage5": [[1, 1]]}}},
+            "system 'x': network: grids must be of stage1, stage2, stage3, stage4; there is no "
+            "stage 'stage5'",
+        ),
+        (
+            {"network": "resnet-18", "training": {"image_size": 24}},
+            "system 'x': network: ResNet-18 takes images of 32 pixels a side or more, not 24",
+        ),
+        (
+            {"network": "mlp", "training": {"trainable_layers": 9}},
+            "system 'x': network: trainable_layers must be from 1 to 2, the layers of this network "
+            "that have weights, got 9",
+        ),
+        (
             {"detector": {"name": "explicit-mlp", "hidden": [64, 0]}},
             "system 'x': detector 'explicit-mlp': hidden must be whole numbers from 1 up, got 0",
         ),

@@ -390,6 +390,7 @@ def test_list_and_doctor(conceptbench, here):
     # What the task and the training say is not for a suite to say; lines stay as they are.
     network = here("list", "resnet-10")
     assert "resnet-10 takes:\n  width = 32\n" in network
+    assert "\n  grids = None\n" in network
     assert "    Channels of the first stage; the last has ``8 * width``. Time grows with" in network
     output = here("doctor")
     assert "All that conceptbench needs is there" in output

@@ -61,7 +61,7 @@ COMPUTED = {
     "zf-net": {"hidden": 16},
     "vgg-8": {},
     "googlenet": {},
-    "resnet-10": {"width": 8},
+    "resnet-10": {"width": 8, "grids": {"stage3": [[2, 2]], "stage4": [[1, 1], [2, 2]]}},
     "resnet-20": {},
     "resnet-18": {},
     "airbench": {"widths": (8, 8, 8)},

@@ -42,7 +42,9 @@ def test_vectors_are_taken_as_they_are_in_float32():
 
 
 def test_what_cannot_be_pooled_is_an_error():
-    with pytest.raises(ValueError, match="maps have 2x5 places, too few for a grid of 3x3"):
+    with pytest.raises(
+        ValueError, match="maps have 2x5 places here, too few for a grid of 3x3: give coarser"
+    ):
         pool(torch.zeros(1, 4, 2, 5), grids=[(3, 3)])
     with pytest.raises(ValueError, match=r"shape \(1, 4, 2\); it must be"):
         pool(torch.zeros(1, 4, 2))

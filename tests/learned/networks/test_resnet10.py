@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from learned.detector import NetworkDetector
 from learned.networks import resnet10
 from learned.networks.layers import layers
 from learned.networks.pooling import pool
@@ -88,9 +89,23 @@ def test_strides(size, asked, stride):
     assert maps.shape == (1, 32, math.ceil(size / stride), math.ceil(size / stride))
 
 
-def test_options():
-    network = resnet10.build(2, 64, width=4, dropout=0.3)
-    assert [m.p for m in network.modules() if isinstance(m, nn.Dropout)] == [0.3]
+def test_dropout_hides_what_the_head_is_given_in_training():
+    network = resnet10.build(2, 64, width=4, dropout=0.999)
+    x = torch.randn(4, 3, 64, 64)
+    with torch.no_grad():
+        network.head.weight.fill_(1e-3)
+        assert torch.equal(network.train()(x), network.head.bias.expand(4, 2))
+        assert not torch.allclose(network.eval()(x), network.head.bias.expand(4, 2))
+
+
+def test_a_stage_after_the_last_one_seen_is_left_out():
+    network = resnet10.build(2, 64, width=4, grids={"stage2": [[2, 2]]})
+    assert list(layers(network))[-2:] == ["stage2_pool", "head"]
+    network(torch.randn(2, 3, 64, 64)).sum().backward()
+    assert all(parameter.grad is not None for parameter in network.parameters())
+
+
+def test_strides_are_checked():
     with pytest.raises(ValueError, match="stem_stride must be"):
         resnet10.build(2, 64, stem_stride=3)
 
@@ -100,7 +115,8 @@ def test_options():
     [
         ({"pooling": "maximum"}, "pooling must be one of average, max, "),
         ({"grids": {"stage5": [[1, 1]]}}, "of stage1, .*, stage4; there is no stage 'stage5'"),
-        ({"grids": {"stage4": [2]}}, "grids must be pairs of rows and columns"),
+        ({"grids": {"stage4": [2]}}, "stage4: grids must be pairs of rows and columns"),
+        ({"grids": {}}, "grids must be a table of stages"),
         ({"grids": [[1, 1]]}, "grids must be a table of stages"),
     ],
 )
@@ -109,7 +125,16 @@ def test_what_the_head_cannot_see_is_refused(options, message):
         resnet10.build(2, 64, **options)
 
 
-def test_a_grid_finer_than_the_maps_is_an_error():
-    network = resnet10.build(2, 32, width=4, grids={"stage4": [[7, 7]]})
-    with pytest.raises(ValueError, match="too few for a grid of 7x7"):
-        network(torch.zeros(1, 3, 32, 32))
+@pytest.mark.parametrize(
+    ("training", "message"),
+    [
+        ({"image_size": 48}, "fails on images of 48 pixels.* 3x3 places here, too few.* of 4x4"),
+        ({"start_scale": 0.5}, "start_scale needs images of 36 pixels.* 3x3 places here"),
+        ({"test_scales": [1.0, 0.5]}, "test_scales needs images of 36 pixels.* 3x3 places here"),
+    ],
+)
+def test_a_grid_finer_than_the_maps_is_told_with_what_asks_for_it(training, message):
+    options = {"grids": {"stage4": [[4, 4]]}}
+    NetworkDetector(resnet10.build, options, 72).check_network()
+    with pytest.raises(ValueError, match=message):
+        NetworkDetector(resnet10.build, options, **{"image_size": 72} | training).check_network()

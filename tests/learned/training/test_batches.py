@@ -107,13 +107,24 @@ def test_cut_images_are_made_of_two_with_targets_by_area():
 
 @pytest.mark.parametrize("mixup", [0.0, 1.0])
 def test_only_a_share_of_the_batches_is_cut(mixup):
-    batches, pixels, _, _ = make(n=800, batch_size=2, cutmix=0.25, mixup=mixup)
+    batches, pixels, targets, _ = make(n=800, batch_size=2, cutmix=0.25, mixup=mixup)
     a = torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
     cut = 0
-    for batch, images in zip(batches.epoch(torch.arange(800)), a.split(2), strict=True):
-        same = (batch.views == images).all(dim=1), (batch.views == images.flip(0)).all(dim=1)
-        whole = bool(same[0].all())
-        cut += bool((same[0] | same[1]).all()) and not whole
+    parts = zip(a.split(2), torch.from_numpy(targets).split(2), strict=True)
+    for batch, (images, given) in zip(batches.epoch(torch.arange(800)), parts, strict=True):
+        mine = (batch.views == images).all(dim=1)
+        other = (batch.views == images.flip(0)).all(dim=1)
+        if bool(mine.all()) and mixup == 0:
+            assert torch.equal(batch.targets, given)
+        elif bool((mine | other).all()):
+            cut += 1
+        else:
+            # Neither: on the line between the two.
+            assert mixup
+            both = torch.stack([images, images.flip(0)])
+            assert (batch.views >= both.amin(dim=0) - 1e-3).all()
+            assert (batch.views <= both.amax(dim=0) + 1e-3).all()
+            assert bool((~(mine | other)).float().mean() > 0.5)
     # Of 400: 100 but for chance, and but for squares of no pixel.
     assert 70 < cut < 125
 
@@ -143,12 +154,13 @@ def test_an_error_in_the_feeding_thread_reaches_the_reader():
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
 @pytest.mark.parametrize("resident", [True, False])
-def test_cuda_sees_the_same_views(resident, monkeypatch):
+@pytest.mark.parametrize("mixture", MIXTURES)
+def test_cuda_sees_the_same_views(resident, mixture, monkeypatch):
     if not resident:
         monkeypatch.setattr("learned.training.batches.place", lambda pixels, device: pixels)
-    alone = list(make(augmentation=EVERYTHING, mixup=0.4)[0].epoch(torch.arange(11)))
+    alone = list(make(augmentation=EVERYTHING, **mixture)[0].epoch(torch.arange(11)))
     monkeypatch.setitem(globals(), "CPU", torch.device("cuda"))
-    batches = make(augmentation=EVERYTHING, mixup=0.4)[0]
+    batches = make(augmentation=EVERYTHING, **mixture)[0]
     assert batches.pixels.is_cuda == resident
     for mine, expected in zip(batches.epoch(torch.arange(11)), alone, strict=True):
         assert torch.allclose(mine.views.cpu(), expected.views, atol=1e-2)

@@ -20,7 +20,7 @@ def test_squares_lie_within_the_image(size, seed):
 
 def test_areas_are_uniform_and_each_place_as_likely():
     squares = CutMix(1.0).draw(20_000, 100, seeded())
-    kept = CutMix(1.0).shares(squares, 100)
+    kept = CutMix(1.0).kept(squares, 100)
     assert kept.mean().item() == pytest.approx(0.5, abs=0.01)
     assert kept.var().item() == pytest.approx(1 / 12, rel=0.05)
     side, row, column = squares.double().T
@@ -36,7 +36,7 @@ def test_what_is_pasted_is_the_share_that_is_lost():
     squares = CutMix(1.0).draw(30, 7, seeded())
     pasted = CutMix(1.0).paste(images, before, squares)
     lost = pasted.mean(dim=(1, 2, 3))
-    assert torch.allclose(lost, 1 - CutMix(1.0).shares(squares, 7), atol=1e-6)
+    assert torch.allclose(lost, 1 - CutMix(1.0).kept(squares, 7), atol=1e-6)
     assert len(lost.unique()) > 4
 
 
