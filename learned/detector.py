@@ -248,7 +248,9 @@ class NetworkDetector(BaseEstimator):
         parts = [slice(k, k + 1) for k in range(n)] if self.one_network_a_concept else [slice(n)]
         # A concept by itself excludes no other.
         self.loss_ = choose_loss(self.loss, Y[:, parts[0]])
-        self._check_sizes()
+        if self._other_sizes():
+            with torch.random.fork_rng(devices=[]):
+                self._check_sizes(built(self, 1))
         device = find_device(self.device)
         trained = train_networks(self, X, Y, parts, self._recipe(), device)
         take_weights(self, trained, device)
@@ -336,23 +338,24 @@ class NetworkDetector(BaseEstimator):
             return
         with torch.device("meta"):
             network = built(self, 1)
-            self._check_sizes()
+            self._check_sizes(network)
             if self.trainable_layers is not None:
                 train_only_last(network, self.trainable_layers)
 
     def _views(self) -> Views:
         return Views(self.test_mirror, tuple(self.test_scales))
 
-    def _check_sizes(self) -> None:
-        """Try the network on all sizes that training and scoring will show it."""
-        sizes = {
+    def _other_sizes(self) -> dict[str, set[int]]:
+        """Return what training and scoring will show the network beside its size, by option."""
+        asked = {
             "test_scales": self._views().sizes(self.image_size),
             "start_scale": view_sides(self._recipe(), self.image_size),
         }
-        for option, asked in sizes.items():
-            if set(asked) != {self.image_size}:
-                with torch.random.fork_rng(devices=[]):
-                    check_sizes(built(self, 1), self.image_size, asked, option)
+        return {o: others for o in asked if (others := set(asked[o]) - {self.image_size})}
+
+    def _check_sizes(self, network: nn.Module) -> None:
+        for option, sizes in self._other_sizes().items():
+            check_sizes(network, self.image_size, sizes, option)
 
     def _recipe(self) -> Recipe:
         views = Augmentation(**{f.name: getattr(self, f.name) for f in fields(Augmentation)})
