@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks.results.member_costs import members_below, seconds
 from benchmarks.results.run import Trial
 from benchmarks.results.store import StageCost
 
@@ -25,24 +26,16 @@ class Cost:
         Peak of resident memory above what its process held before, MiB.
     cached : bool
         Whether some stage's cost was taken from when its result was made.
+    unmarked : bool
+        Whether members read from the cache what is not marked with its entry, as in trials of
+        earlier versions: it counts for each of them.
     """
 
     train_s: float
     predict_ms: float
     peak_mb: float
     cached: bool
-
-
-def members_below(trial: Trial, trials: Mapping[str, Trial]) -> list[Trial]:
-    """Return all trials that a fused one rests on, members of members too, each once."""
-    found: dict[str, Trial] = {}
-    pending = list(trial.members)
-    while pending:
-        key = pending.pop()
-        if key in trials and key not in found:
-            found[key] = trials[key]
-            pending += trials[key].members
-    return list(found.values())
+    unmarked: bool = False
 
 
 def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost | None:
@@ -60,7 +53,7 @@ def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost | None:
     Cost or None
         None where scores made elsewhere are part of it: what they took is not known. A member's
         scores of the validation samples are part of training a fusion, since its weights are
-        fitted on them. Members are added up as if they shared nothing.
+        fitted on them. What members share, as features, counts once.
     """
     members = members_below(trial, trials)
     if not all(one.costs for one in (trial, *members)):
@@ -69,10 +62,11 @@ def trial_cost(trial: Trial, trials: Mapping[str, Trial]) -> Cost | None:
     predict = _phase([trial, *members], "predict")
     images = len(trial.scores)
     return Cost(
-        sum(stage.wall_s for stage in fit),
-        1000 * sum(stage.wall_s for stage in predict) / max(images, 1),
+        seconds(fit)[0],
+        1000 * seconds(predict)[0] / max(images, 1),
         max((stage.peak_mb for stage in (*fit, *predict)), default=0.0),
         any(stage.cached for stage in (*fit, *predict)),
+        any(stage.cached and not stage.parts for one in members for stage in one.costs),
     )
 
 
@@ -93,4 +87,5 @@ def mean_cost(found: list[Cost | None]) -> Cost | None:
         float(np.mean([cost.predict_ms for cost in costs])),
         float(np.max([cost.peak_mb for cost in costs])),
         any(cost.cached for cost in costs),
+        any(cost.unmarked for cost in costs),
     )

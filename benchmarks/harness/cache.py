@@ -120,7 +120,7 @@ class StageCache:
                 result[members] = rows
                 total, cached = total.plus(cost), cached and old
             waiting = busy
-        self.ledger.add(stage, total, len(X), cached)
+        self.ledger.add(stage, total, len(X), cached, key("rows", entry.name, X.fingerprint))
         return compute(X) if result is None else result
 
     def _part(
@@ -186,7 +186,8 @@ class StageCache:
         """
         folder = self.folder / "values"
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{self._key(stage, components, fitted_on)}.pickle"
+        entry = self._key(stage, components, fitted_on)
+        path = folder / f"{entry}.pickle"
         found = read_value(path)
         cached = found is not None
         if found is None:
@@ -201,7 +202,7 @@ class StageCache:
                     write_value(path, *found)
                     progress.delete()
         value, cost = found
-        self.ledger.add(stage, cost, len(fitted_on), cached)
+        self.ledger.add(stage, cost, len(fitted_on), cached, entry)
         return value
 
     def _key(self, stage: str, components: Sequence[Any], fitted_on: ImageCollection | None) -> str:

@@ -147,14 +147,23 @@ class Ledger:
         self.baseline_mb = resident_mb()
         self._lines: dict[str, StageCost] = {}
 
-    def add(self, stage: str, cost: Cost, images: int, cached: bool) -> None:
-        """Add a cost to the line of a stage; a line is cached when all that it holds is."""
+    def add(
+        self, stage: str, cost: Cost, images: int, cached: bool, entry: str | None = None
+    ) -> None:
+        """Add a cost to the line of a stage; a line is cached when all that it holds is.
+
+        `entry` is the key of the result in the stage cache. What is read a second time has
+        been counted.
+        """
         name = f"{self.phase}/{stage}"
+        part = {} if entry is None else {entry: (cost.wall_s, cost.cpu_s, cost.gpu_s)}
         before = self._lines.get(name)
         if before is None:
             self._lines[name] = StageCost(
-                name, cost.wall_s, cost.cpu_s, cost.gpu_s, cost.peak_mb, images, cached
+                name, cost.wall_s, cost.cpu_s, cost.gpu_s, cost.peak_mb, images, cached, part
             )
+            return
+        if entry in before.parts:
             return
         self._lines[name] = replace(
             before,
@@ -164,6 +173,7 @@ class Ledger:
             peak_mb=max(before.peak_mb, cost.peak_mb),
             images=before.images + images,
             cached=before.cached and cached,
+            parts={**before.parts, **part},
         )
 
     @contextmanager

@@ -7,8 +7,8 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,6 +79,9 @@ class StageCost:
         How many images passed.
     cached : bool
         Whether the stage's result was found; its cost is then what it took when it was made.
+    parts : mapping of str to (wall_s, cpu_s, gpu_s)
+        Of the seconds, those of each entry of the stage cache, under its key: what two trials
+        both have is done once where they run together. Empty in runs of before 2026-12.
     """
 
     stage: str
@@ -88,6 +91,7 @@ class StageCost:
     peak_mb: float
     images: int
     cached: bool
+    parts: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 class TrialFolder:

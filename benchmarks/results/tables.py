@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -19,12 +18,13 @@ from benchmarks.results.complementarity_table import complementarity
 from benchmarks.results.controls import controls
 from benchmarks.results.leak_table import leaks
 from benchmarks.results.means import means
+from benchmarks.results.member_costs import member_costs
 from benchmarks.results.metrics import evaluate
 from benchmarks.results.resampling import Draws
 from benchmarks.results.rescoring import rescoring
 from benchmarks.results.run import Run, Trial
 from benchmarks.results.statistics.bootstrap import budget
-from benchmarks.results.store import StageCost, write_atomically
+from benchmarks.results.store import write_atomically
 from benchmarks.tasks.base import taught_concepts
 
 IDENTITY = ["task", "system", "family", "seed", "train_size"]
@@ -91,43 +91,21 @@ def costs(run: Run) -> pd.DataFrame:
     DataFrame with columns `COSTS`
         A stage is ``phase/stage``; the phases are warm-up, fit, predict and validate. A fused
         trial has, besides its own stages, ``fit/members``, ``predict/members`` and
-        ``validate/members``: what the systems that it needs took, each counted once. A cached
+        ``validate/members``: what the systems that it needs took, each counted once, and once
+        what several of them share (features that five classifiers are trained on). A cached
         stage costs what it took when its result was made.
     """
     by_key = {trial.key: trial for trial in run.trials}
     rows: list[dict] = []
     for trial in run.complete():
         size = {"parameters": trial.parameters, "model_bytes": trial.model_bytes}
-        for cost in [*trial.costs, *_of_members(trial, by_key)]:
-            rows.append({**_identity(trial), **asdict(cost), **size})
+        for cost in [*trial.costs, *member_costs(trial, by_key)]:
+            stage = {name: value for name, value in asdict(cost).items() if name in COSTS}
+            rows.append({**_identity(trial), **stage, **size})
     frame = _frame(rows, COSTS)
     for column in ("parameters", "model_bytes"):
         frame[column] = frame[column].astype("Int64")
     return frame
-
-
-def _of_members(trial: Trial, by_key: dict[str, Trial]) -> Iterator[StageCost]:
-    below: dict[str, Trial] = {}
-    pending = list(trial.members)
-    while pending:
-        key = pending.pop()
-        if key not in below:
-            below[key] = by_key[key]
-            pending += by_key[key].members
-    for phase in ("fit", "predict", "validate"):
-        stages = [
-            c for member in below.values() for c in member.costs if c.stage.startswith(f"{phase}/")
-        ]
-        if stages:
-            yield StageCost(
-                f"{phase}/members",
-                sum(c.wall_s for c in stages),
-                sum(c.cpu_s for c in stages),
-                sum(c.gpu_s for c in stages),
-                max(c.peak_mb for c in stages),
-                max(c.images for c in stages),
-                all(c.cached for c in stages),
-            )
 
 
 def failures(run: Run) -> pd.DataFrame:

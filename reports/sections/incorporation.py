@@ -230,7 +230,7 @@ def _table(summary: TaskSummary, found: Sequence[Stage], size: int, identifier: 
         notes.append(
             "Cost is the elapsed time to train the system and to score the test samples, "
             "extraction included, as if nothing had been cached; a fused system is charged for "
-            "all its members, as if they shared nothing."
+            "all its members, once for what they share."
         )
     notes += [_note(stage) for stage in found if stage.measured < stage.planned]
     rows = tuple(_row(summary, stage) for stage in found)

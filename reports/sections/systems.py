@@ -77,9 +77,14 @@ def _table(summary: TaskSummary, identifier: str) -> Table:
             "Stages whose results were found in the cache are charged what they took when they "
             "were made: costs are as if nothing had been cached."
         )
+    if any(cost is not None and cost.unmarked for cost in costs):
+        notes.append(
+            "Some trials were run by a version that did not mark what members share, such as "
+            "features: it is charged to each of them."
+        )
     notes.append(
         "Training is elapsed time, extraction on the training images included; a fused system is "
-        "charged for all its members, as if they shared nothing, and for their scores on the "
+        "charged for all its members, once for what they share, and for their scores on the "
         "samples that it is tuned on (where a task has no validation part, for training them again "
         "with samples held out). What is spent once a process, such as compiling, is left out. "
         "Memory is the peak of resident "

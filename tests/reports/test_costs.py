@@ -1,8 +1,12 @@
 """Costs of trials from their stages."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
-from reports.costs import mean_cost, members_below, trial_cost
+from benchmarks.results.member_costs import members_below
+from reports.costs import mean_cost, trial_cost
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +48,25 @@ def test_a_fusion_is_charged_each_of_its_members_once(trials):
 
 def test_nothing_has_no_mean():
     assert mean_cost([]) is None
+
+
+def test_what_members_share_is_charged_once(trials):
+    by_key = {trial.key: trial for trial in trials.values()}
+    first, second, both = (trials[name] for name in ("first", "second", "both"))
+    features = next(c for c in first.costs if c.stage == "fit/extract")
+    shared = replace(features, cached=True, parts={"features": (features.wall_s, 1.0, 0.0)})
+    costs = [shared, *(c for c in first.costs if c is not features)]
+    for member in (first, second):
+        by_key[member.key] = SimpleNamespace(**vars(member) | {"costs": costs})
+    cost = trial_cost(both, by_key)
+    fit = sum(c.wall_s for c in costs if c.stage.startswith("fit/"))
+    assert cost.train_s == pytest.approx(2 * fit - shared.wall_s + total(both, "fit/"))
+    assert cost.predict_ms == pytest.approx(
+        1000 * (2 * total(first, "predict/") + total(both, "predict/")) / 120
+    )
+    # Extraction on test images is cached without a mark, as earlier versions left it.
+    assert cost.unmarked
+    marked = [replace(c, parts={c.stage: (0, 0, 0)}) if c.cached else c for c in costs]
+    for member in (first, second):
+        by_key[member.key] = SimpleNamespace(**vars(member) | {"costs": marked})
+    assert not trial_cost(both, by_key).unmarked

@@ -212,6 +212,9 @@ def test_costs_of_what_is_found_are_those_of_its_making(tmp_path):
     assert made.wall_s >= 0.32
     assert found.wall_s == pytest.approx(made.wall_s)
     assert part.wall_s == pytest.approx(made.wall_s / 2, rel=0.4)
+    # The same images are the same entry, fewer of them are not.
+    assert made.parts.keys() == found.parts.keys() != part.parts.keys()
+    assert list(made.parts.values()) == [(made.wall_s, made.cpu_s, made.gpu_s)]
 
 
 def _work(folder: str, log: str, start: float) -> None:

@@ -58,3 +58,15 @@ def test_a_stage_that_fails_is_not_written_down():
     with pytest.raises(RuntimeError), ledger.timed("train", 1):
         raise RuntimeError
     assert ledger.lines() == []
+
+
+def test_an_entry_of_the_cache_that_is_read_again_counts_once():
+    ledger = Ledger()
+    for entry in ("a", "b", "a"):
+        ledger.add("extract", Cost(1.0, 2.0, 0.5, 50.0), 10, cached=True, entry=entry)
+    (line,) = ledger.lines()
+    assert (line.wall_s, line.cpu_s, line.gpu_s, line.images) == (2.0, 4.0, 1.0, 20)
+    assert line.parts == {"a": (1.0, 2.0, 0.5), "b": (1.0, 2.0, 0.5)}
+    ledger.phase = "predict"
+    ledger.add("extract", Cost(1.0, 2.0, 0.5, 50.0), 10, cached=True, entry="a")
+    assert [line.wall_s for line in ledger.lines()] == [2.0, 1.0]

@@ -115,6 +115,21 @@ groups = { sift = ["words", "fisher"], rest = "colour" }
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+def test_features_that_members_share_are_known_by_their_entry(folder):
+    """Of five classifiers of one descriptor, the cost of extraction is that of one."""
+    found = run(suite(""), folder)
+
+    def parts(system):
+        lines = {line.stage: line for line in found[system].costs()}
+        assert set(lines["fit/extract"].parts) != set(lines["predict/extract"].parts)
+        return lines["fit/extract"].parts
+
+    assert len(parts("colour")) == 1
+    assert parts("lite0") == parts("colour")
+    assert not parts("words").keys() & parts("colour").keys()
+    assert not parts("fisher").keys() & parts("colour").keys()
+
+
 @pytest.mark.parametrize(
     ("system", "message"),
     [
