@@ -18,6 +18,9 @@ from benchmarks.tasks.base import Task
 #: What a network is told by its detector, which has it from the task and from ``training``.
 TOLD = ("n_concepts", "image_size")
 
+#: What a descriptor is told by the harness, and by `network` and `of`, which a suite says.
+TOLD_DESCRIPTORS = ("detector", "device", "network_options", "stages")
+
 #: What the harness itself tells a network's detector.
 _GIVEN = ("network", "network_options", "stages", "random_state", "device")
 
@@ -86,6 +89,11 @@ def descriptor(
     component = resolve("descriptors", spec.descriptor.name, base)
     taken = inspect.signature(component.target).parameters
     options: dict[str, Any] = dict(spec.descriptor.options)
+    for name in TOLD_DESCRIPTORS:
+        if name in taken and name in options:
+            raise ComponentError(
+                f"system {spec.name!r}: {name} is not for a suite to say; leave it out"
+            )
     if "device" in taken:
         from learned.device import find_device
 

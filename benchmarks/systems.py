@@ -29,6 +29,9 @@ from benchmarks.suites.system_spec import (
 )
 from benchmarks.tasks.base import Task
 
+#: What a detector is told by the harness, where it asks for it: seed, stages and device.
+TOLD_DETECTORS = ("random_state", "stages", "device")
+
 
 def make(
     spec: SystemSpec,
@@ -162,7 +165,7 @@ def _early(
 def _detector(spec: DetectorSpec, base: Path, seed: int | None, stages: Any, device: str) -> Any:
     detector = _component("detectors", spec.detector, base)
     # What the harness knows better than a suite does, where the detector asks for it.
-    known = {"random_state": seed, "stages": stages, "device": device}
+    known = dict(zip(TOLD_DETECTORS, (seed, stages, device)))
     taken = detector.get_params(deep=False) if hasattr(detector, "get_params") else {}
     given = {name: value for name, value in known.items() if name in taken}
     chosen = given.keys() & spec.detector.options.keys()

@@ -99,11 +99,13 @@ def _described(name: str) -> str | None:
     import inspect
     from importlib import import_module
 
-    from benchmarks.networks import TOLD
+    from benchmarks.networks import TOLD, TOLD_DESCRIPTORS
     from benchmarks.registry import KINDS, catalogue, resolve
+    from benchmarks.systems import TOLD_DETECTORS
 
     part = "early" if name in _early() else name
     given: tuple[str, ...] = ()
+    kinds: list[str] = []
     if part in PARTS:
         module, _, attribute = PARTS[part].partition(":")
         targets = [getattr(import_module(module), attribute)]
@@ -111,7 +113,12 @@ def _described(name: str) -> str | None:
     else:
         kinds = [kind for kind in KINDS if name in catalogue(kind)]
         targets = [resolve(kind, name).target for kind in kinds]
-        given = TOLD if kinds == ["networks"] else ()
+        told = {
+            "networks": TOLD,
+            "descriptors": TOLD_DESCRIPTORS,
+            "detectors": TOLD_DETECTORS,
+        }
+        given = told.get(kinds[0], ()) if len(kinds) == 1 else ()
     if not targets:
         return None
     options = [
@@ -119,6 +126,8 @@ def _described(name: str) -> str | None:
         for p in inspect.signature(targets[0]).parameters.values()
         if p.name not in given
     ]
+    if kinds == ["descriptors"] and "detector" in inspect.signature(targets[0]).parameters:
+        options.insert(0, "of  (the name of a network's system, which is the `detector`)")
     text = "\n".join(f"  {option}" for option in options) or "  none"
     further = [getattr(import_module(module), found) for module, found in FURTHER.get(part, ())]
     documents = [str(inspect.getdoc(target)) for target in (targets[0], *further)]

@@ -7,6 +7,7 @@ import pytest
 from benchmarks.registry import ComponentError
 from benchmarks.suites.system_spec import (
     DetectorSpec,
+    EngineeredSpec,
 )
 from benchmarks.systems import identity, make, stages_of
 from learned.explicit.detector import ExplicitMLP
@@ -41,6 +42,19 @@ def test_a_detector_that_takes_no_seed_gets_none(tmp_path):
 def test_what_the_harness_says_a_suite_may_not(option):
     with pytest.raises(ComponentError, match=f"{option} is not for a suite to say"):
         make(detector(**{option: 1}), HERE)
+
+
+@pytest.mark.parametrize("option", ["device", "network_options"])
+def test_nor_of_descriptors_that_are_networks(option):
+    spec = EngineeredSpec.model_validate(
+        {
+            "name": "x",
+            "descriptor": {"name": "pretrained", "network": "lenet-5", option: "cpu"},
+            "classifier": "knn",
+        }
+    )
+    with pytest.raises(ComponentError, match=f"'x': {option} is not for a suite to say"):
+        make(spec, HERE)
 
 
 def test_wrong_options_of_a_detector_are_named():

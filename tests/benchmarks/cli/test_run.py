@@ -392,6 +392,10 @@ def test_list_and_doctor(conceptbench, here):
     assert "resnet-10 takes:\n  width = 32\n" in network
     assert "\n  grids = None\n" in network
     assert "    Channels of the first stage; the last has ``8 * width``. Time grows with" in network
+    mlp = here("list", "explicit-mlp").split("\n\n")[0]
+    assert "hidden = " in mlp
+    assert not any(f"\n  {name}" in mlp for name in ("random_state", "stages", "device"))
+    assert "activations takes:\n  of  (the name of" in here("list", "activations")
     output = here("doctor")
     assert "All that conceptbench needs is there" in output
     assert "needs caltech101" in " ".join(output.split())
