@@ -101,12 +101,17 @@ def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
 
 
 def _checked(kind: str, name: str, component: Any, *about: Any) -> Any:
-    """Return a component whose parameters are right, by its own `check`, where it has one."""
-    if hasattr(component, "check"):
-        try:
+    """Return a component whose parameters are right, by its own `check`, where it has one.
+
+    So are its network and the layer that it takes, where it has a `check_network`.
+    """
+    try:
+        if hasattr(component, "check"):
             component.check(*about)
-        except (TypeError, ValueError) as error:
-            raise ComponentError(f"{kind.removesuffix('s')} {name!r}: {error}") from error
+        if hasattr(component, "check_network"):
+            component.check_network()
+    except (TypeError, ValueError) as error:
+        raise ComponentError(f"{kind.removesuffix('s')} {name!r}: {error}") from error
     return component
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -9,9 +10,40 @@ import torch
 from torch import nn
 
 from learned.networks.layers import last_linear, layers
+from learned.networks.pooling import pool
 
 # Names of layers that a message lists in full.
 _LISTED = 40
+
+
+def check_layer(
+    network: nn.Module,
+    image_size: int,
+    layer: str | None,
+    pooling: str,
+    grids: Sequence[Sequence[int]],
+) -> None:
+    """Refuse a layer that a network has not, or that cannot be pooled so.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        Weights play no part.
+    image_size : int
+        Side of its input in pixels.
+    layer : str or None
+        See `layer_output`.
+    pooling, grids
+        See `learned.networks.pooling.pool`.
+
+    Raises
+    ------
+    ValueError
+        With the layers that there are, or the sides of the layer's maps.
+    """
+    with torch.no_grad():
+        blank = torch.zeros(1, 3, image_size, image_size)
+        pool(layer_output(network.eval(), layer, blank), pooling, grids)
 
 
 class _Reached(Exception):

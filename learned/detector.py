@@ -20,6 +20,7 @@ from learned.fitting import built, restored, take_weights, train_networks
 from learned.networks.building import check_sizes
 from learned.networks.layers import train_only_last
 from learned.networks.size import network_size
+from learned.networks.trial import try_network
 from learned.pixels import Normalization, resize
 from learned.scoring import score_images
 from learned.stages import Stages
@@ -325,22 +326,21 @@ class NetworkDetector(BaseEstimator):
     def check_network(self) -> None:
         """Refuse a network that does not fit, before images are read and without its weights.
 
-        Networks of this package are tried at once, on all sizes that training and scoring will
-        show them; a plug-in may need real numbers to be built, and is tried when it is trained.
+        It is tried on all sizes that training and scoring will show it.
 
         Raises
         ------
         ValueError
-            The network does not take its options, one of the sizes, or so many trainable
-            layers.
+            The network cannot be built, or does not take its options, one of the sizes, or so
+            many trainable layers.
         """
-        if not getattr(self.network, "__module__", "").startswith("learned."):
-            return
-        with torch.device("meta"):
-            network = built(self, 1)
+
+        def attempt(network: nn.Module) -> None:
             self._check_sizes(network)
             if self.trainable_layers is not None:
                 train_only_last(network, self.trainable_layers)
+
+        try_network(self.network, self.image_size, self.network_options, attempt)
 
     def _views(self) -> Views:
         return Views(self.test_mirror, tuple(self.test_scales))

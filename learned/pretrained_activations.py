@@ -11,11 +11,12 @@ from torch import nn
 
 from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
-from learned.activations import find_layer
+from learned.activations import check_layer, find_layer
 from learned.device import find_device
 from learned.networks.building import build_network
 from learned.networks.layers import last_linear, layers
 from learned.networks.pooling import WHOLE, check_pooling
+from learned.networks.trial import try_network
 from learned.parameters import check_count, check_flag, check_name
 from learned.training.precision import PRECISIONS
 from learned.weights import Weights
@@ -96,6 +97,20 @@ class PretrainedActivations(ActivationDescriptor, BaseEstimator):
         check_flag("mirror", self.mirror)
         check_name("precision", self.precision, PRECISIONS)
         check_pooling(self.pooling, self.grids)
+
+    def check_network(self) -> None:
+        """Refuse a network, or a layer of it, that cannot be, before weights or images are read.
+
+        Raises
+        ------
+        ValueError
+            As `learned.networks.trial.try_network` and `learned.activations.check_layer` say.
+        """
+
+        def attempt(network: nn.Module) -> None:
+            check_layer(network, self.image_size, self.layer, self.pooling, self.grids)
+
+        try_network(self.network, self.image_size, self.network_options, attempt)
 
     def warm_up(self) -> None:
         """Load the weights, and let torch start up on a blank image."""

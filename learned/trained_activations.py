@@ -13,11 +13,13 @@ from torch import nn
 
 from learned.activation_descriptor import ActivationDescriptor
 from learned.activation_reader import ActivationReader
+from learned.activations import check_layer
 from learned.annotations import check_annotations
 from learned.detector import NetworkDetector
 from learned.device import find_device
 from learned.networks.building import build_network
 from learned.networks.pooling import WHOLE, check_pooling
+from learned.networks.trial import try_network
 from learned.stages import Stages
 
 
@@ -88,6 +90,22 @@ class TrainedActivations(ActivationDescriptor, BaseEstimator):
             raise ValueError(
                 "an ensemble has several of each layer: take one network's, ensemble = 1"
             )
+
+    def check_network(self) -> None:
+        """Refuse a network, or a layer of it, that cannot be, before images are read.
+
+        Raises
+        ------
+        ValueError
+            As `learned.networks.trial.try_network` and `learned.activations.check_layer` say.
+        """
+
+        detector = self.detector
+
+        def attempt(network: nn.Module) -> None:
+            check_layer(network, detector.image_size, self.layer, self.pooling, self.grids)
+
+        try_network(detector.network, detector.image_size, detector.network_options, attempt)
 
     def warm_up(self) -> None:
         """Let torch start up, so that no training time includes it."""

@@ -69,6 +69,26 @@ class PerClassSplitter:
         )
 
 
+def default_size(smallest: int, test_per_class: int) -> int:
+    """Return how many images a class to train on where a suite does not say.
+
+    Parameters
+    ----------
+    smallest : int
+        Images of the smallest class.
+    test_per_class : int
+        At most so many are tested on.
+
+    Returns
+    -------
+    int
+        From 1 to 30. The smallest class keeps a third for test, or `test_per_class` if that
+        is less: a class that is tested on one image has its mean decided by it.
+    """
+    kept = min(test_per_class, -(-smallest // 3))
+    return max(1, min(30, smallest - kept))
+
+
 class FolderTask:
     """A single-label task from a folder whose sub-folders are the classes.
 
@@ -77,7 +97,9 @@ class FolderTask:
     path : str or Path
         The folder.
     test_per_class : int
-        At most so many test images a class.
+        At most so many test images a class. Without `train_sizes`, two thirds of the smallest
+        class are trained on, of every class as many: more where this leaves so many for test,
+        and at most 30.
     exclude : sequence of str
         Sub-folders that are not classes.
     max_classes : int, optional
@@ -154,7 +176,7 @@ class FolderTask:
             concepts=names,
             annotations=(label_of[:, None] == np.arange(len(names))).astype(np.int8),
             splitter=PerClassSplitter(
-                label_of, names, self.test_per_class, max(1, min(30, int(counts.min()) - 1))
+                label_of, names, self.test_per_class, default_size(low, self.test_per_class)
             ),
             size_unit="images a class",
             single_label=True,

@@ -10,6 +10,7 @@ from torch import nn
 from torch.nn import functional
 
 from learned.networks.stem import check_image_size
+from learned.parameters import check_counts
 
 # Pixels looked at in one go when the covariance is taken: bounds memory.
 CHUNK = 2**18
@@ -156,6 +157,7 @@ def build(n_concepts: int, image_size: int, widths: Sequence[int] = (64, 256, 25
     K. Jordan, "94% on CIFAR-10 in 3.29 seconds on a single GPU", arXiv 2404.00498, 2024.
     """
     check_image_size("airbench", image_size)
+    check_counts("widths", widths)
     if not widths:
         raise ValueError("widths is empty: give the channels of each block")
     if (image_size - 1) >> len(widths) < 1:

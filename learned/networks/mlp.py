@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from torch import nn
 
+from learned.parameters import check_between, check_counts
+
 
 def build(
     n_concepts: int, image_size: int, hidden: Sequence[int] = (256,), dropout: float = 0.0
@@ -39,6 +41,8 @@ def build(
     D. Rumelhart, G. Hinton, R. Williams, "Learning representations by
     back-propagating errors", Nature, 1986.
     """
+    check_counts("hidden", hidden)
+    check_between("dropout", dropout, 0, 1)
     if not hidden:
         raise ValueError("hidden is empty: a network without hidden layers is the perceptron")
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())

@@ -11,7 +11,7 @@ from torchvision.models.resnet import BasicBlock
 
 from learned.networks.pooling import POOLINGS, WHOLE, GridPooling
 from learned.networks.stem import check_image_size, choose_stride, residual_stem
-from learned.parameters import check_name
+from learned.parameters import check_between, check_count, check_name
 
 STAGES = ("stage1", "stage2", "stage3", "stage4")
 
@@ -78,6 +78,8 @@ def build(
     recognition with DAG-CNNs", ICCV 2015 (a head that sees several stages).
     """
     check_image_size("ResNet-10", image_size)
+    check_count("width", width)
+    check_between("dropout", dropout, 0, 1)
     grids = {STAGES[-1]: WHOLE} if grids is None else grids
     if not isinstance(grids, Mapping) or not grids:
         raise ValueError(

@@ -11,6 +11,7 @@ from torchvision.models.resnet import BasicBlock
 
 from learned.networks.depth import at_depth
 from learned.networks.stem import check_image_size, choose_stride, residual_stem
+from learned.parameters import check_count
 
 
 class PaddedShortcut(nn.Module):
@@ -75,6 +76,8 @@ def build(
     2016, section 4.2.
     """
     check_image_size(f"ResNet-{depth}", image_size)
+    check_count("depth", depth)
+    check_count("width", width)
     if depth < 8 or depth % 6 != 2:
         raise ValueError(f"this ResNet has 6n + 2 layers (20, 32, 44, 56, 110), not {depth!r}")
     stride = choose_stride(image_size, stem_stride)

@@ -7,6 +7,8 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
+from learned.parameters import check_between, check_count
+
 
 class ConvBlock(nn.Sequential):
     """3x3 convolution, batch normalisation, ReLU."""
@@ -79,6 +81,9 @@ def build(
     """
     if image_size < 16:
         raise ValueError(f"small_cnn halves the image four times: {image_size} pixels are under 16")
+    check_count("width", width)
+    check_count("blocks", blocks)
+    check_between("dropout", dropout, 0, 1)
     layers: OrderedDict[str, nn.Module] = OrderedDict(stem=ConvBlock(3, width, stride=2))
     channels = width
     for i in (1, 2, 3):

@@ -42,7 +42,8 @@ class Recipe:
     class_balance : float
         In [0, 1]: how far rare concepts weigh more, see ``learned.training.targets``.
     mixup : float
-        See ``learned.training.mixup``; 0 is none.
+        From 0, none, up: an image's share in a blend of two is drawn from Beta(mixup, mixup); 0.2
+        to 0.8 are usual. See ``learned.training.mixup``.
     cutmix : float
         In [0, 1], of the batches: how many are cut and pasted, instead of blended by mixup; see
         ``learned.training.cutmix``.

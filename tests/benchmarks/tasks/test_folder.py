@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from benchmarks.tasks.folder import FolderTask
+from benchmarks.tasks.folder import FolderTask, PerClassSplitter, default_size
 
 
 def classes_of(task, index):
@@ -108,3 +108,17 @@ def test_bad_images_are_skipped_and_listed_only_when_asked(folder_of_classes, tm
     assert "not an image" in reason
     with pytest.raises(ValueError, match="on_bad_image is 'skp'"):
         FolderTask(root, on_bad_image="skp").load("t")
+
+
+@pytest.mark.parametrize(
+    ("smallest", "test_per_class", "expected"),
+    [(28, 10, 18), (28, 50, 18), (31, 50, 20), (300, 50, 30), (60, 5, 30), (3, 50, 2), (2, 50, 1)],
+)
+def test_without_a_training_size_enough_is_left_for_test(smallest, test_per_class, expected):
+    """A third of the smallest class, or as many as may be tested on; at least one."""
+    assert default_size(smallest, test_per_class) == expected
+    labels = np.repeat([0, 1], [smallest, smallest + 40])
+    split = PerClassSplitter(labels, ("a", "b"), test_per_class, expected)(0, None)
+    tested = np.bincount(labels[split.test])
+    assert np.bincount(labels[split.train]).tolist() == [expected] * 2
+    assert tested[0] == min(test_per_class, smallest - expected)
