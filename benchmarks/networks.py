@@ -40,7 +40,7 @@ def network_detector(
     network = resolve("networks", spec.network.name, base)
     check_options(network, spec.network.options, given=TOLD)
     training = dict(spec.training)
-    check_options(Component("training", spec.name, NetworkDetector, ""), training, given=_GIVEN)
+    check_options(Component("training of", spec.name, NetworkDetector, ""), training, given=_GIVEN)
     if task is not None:
         # A task whose concepts a mirror changes (digits, text) forbids it; asking for it
         # all the same is a mistake, not a preference.

@@ -6,6 +6,7 @@ import hashlib
 import importlib
 import importlib.util
 import inspect
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -67,10 +68,16 @@ def catalogue(kind: str) -> dict[str, EntryPoint]:
 def nearest(name: str, names) -> str:
     """Return a hint at the names most like `name`: ``"; did you mean 'x'?"``, or all of them."""
     names = [str(known) for known in names]
-    close = get_close_matches(name, names, n=3, cutoff=0.5)
+    # As lr is short for learning_rate, which no distance between words knows.
+    short = [known for known in names if _initials(known) == name.lower()]
+    close = short or get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
         return "; did you mean " + " or ".join(repr(known) for known in close) + "?"
     return "; there are: " + ", ".join(sorted(names)) if names else ""
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in re.split("[-_]", name) if word) if len(name) > 1 else ""
 
 
 def resolve(kind: str, name: str, base: Path | None = None) -> Component:
@@ -190,6 +197,7 @@ def check_options(
     given : tuple of str
         Parameters that the harness gives itself.
     """
+    kind = component.kind.removesuffix("s")
     signature = inspect.signature(component.target)
     taken = {
         name: parameter
@@ -201,17 +209,14 @@ def check_options(
         for option in options:
             if option not in taken:
                 hint = nearest(option, taken) if taken else "; it takes none"
-                raise ComponentError(
-                    f"{component.kind} {component.name!r} has no option {option!r}{hint}"
-                )
+                raise ComponentError(f"{kind} {component.name!r} has no option {option!r}{hint}")
     missing = [n for n, p in taken.items() if p.default is p.empty and n not in options]
     if missing:
         example = ", ".join(f"{n} = ..." for n in ("name", *missing)).replace(
             "name = ...", f'name = "{component.name}"'
         )
         raise ComponentError(
-            f"{component.kind} {component.name!r} needs {', '.join(missing)}: "
-            f"give it as {{ {example} }}"
+            f"{kind} {component.name!r} needs {', '.join(missing)}: give it as {{ {example} }}"
         )
 
 

@@ -72,7 +72,11 @@ class _Trained(_System):
 
 
 class EngineeredSpec(_Trained):
-    """A descriptor, an aggregator where it is local, an optimisation, a classifier."""
+    """A descriptor, an aggregator where it is local, an optimisation, a classifier.
+
+    One whose descriptor is a network's is of the family `learned`, if it does not say otherwise:
+    features by hand must not win by a network's.
+    """
 
     descriptor: ComponentSpec
     aggregator: ComponentSpec | None = None
@@ -80,6 +84,15 @@ class EngineeredSpec(_Trained):
     classifier: ComponentSpec
     family: Family = "engineered"
     _source: LearnedSpec | None = PrivateAttr(default=None)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _features_of_networks_are_learned(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "family" not in value:
+            descriptor = value.get("descriptor")
+            if isinstance(descriptor, dict) and descriptor.keys() & {"of", "network"}:
+                return {**value, "family": "learned"}
+        return value
 
     @property
     def source(self) -> LearnedSpec | None:

@@ -93,3 +93,5 @@ def test_options_are_checked(tmp_path):
 def test_hints():
     assert nearest("abd", ["abc", "xyz"]) == "; did you mean 'abc'?"
     assert nearest("q", ["abc", "xyz"]) == "; there are: abc, xyz"
+    assert nearest("lr", ["colour", "learning_rate"]) == "; did you mean 'learning_rate'?"
+    assert nearest("BS", ["batch_size", "base"]) == "; did you mean 'batch_size'?"

@@ -69,3 +69,18 @@ def test_identity_follows_the_options_and_neither_seed_nor_stages():
 
 def test_a_detector_in_words():
     assert stages_of(detector(epochs=3)) == ["detector: explicit-mlp (hidden = [8], epochs = 3)"]
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "said", "family"),
+    [
+        ("hog", {}, "engineered"),
+        ({"name": "hog", "image_size": 32}, {}, "engineered"),
+        ({"name": "pretrained", "network": "lenet-5"}, {}, "learned"),
+        ({"name": "activations", "of": "net"}, {}, "learned"),
+        ({"name": "activations", "of": "net"}, {"family": "engineered"}, "engineered"),
+    ],
+)
+def test_features_of_networks_are_learned(descriptor, said, family):
+    spec = {"name": "x", "descriptor": descriptor, "classifier": "knn", **said}
+    assert EngineeredSpec.model_validate(spec).family == family
