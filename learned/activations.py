@@ -116,10 +116,16 @@ def find_layer(network: nn.Module, layer: str | None) -> nn.Module:
         return known[layer]
     close = get_close_matches(layer, known, n=3)
     hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else "."
+    raise ValueError(
+        f"the network has no layer {layer!r}{hint} In order, there are: {layer_list(network)}"
+    )
+
+
+def layer_list(network: nn.Module) -> str:
+    """Return the names of a network's layers in a sentence; of many, those of the largest parts."""
+    known = layers(network)
     listed = list(known)
     if len(listed) > _LISTED:
         listed = [name for name in known if "." not in name]
         listed.append(f"and their parts, such as {next(n for n in known if '.' in n)}")
-    raise ValueError(
-        f"the network has no layer {layer!r}{hint} In order, there are: {', '.join(listed)}"
-    )
+    return ", ".join(listed)

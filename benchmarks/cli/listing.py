@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -130,8 +131,20 @@ def _described(name: str) -> str | None:
         options.insert(0, "of  (the name of a network's system, which is the `detector`)")
     text = "\n".join(f"  {option}" for option in options) or "  none"
     further = [getattr(import_module(module), found) for module, found in FURTHER.get(part, ())]
+    if kinds == ["networks"]:
+        text += f"\n\nIts layers, by default: {_layers(targets[0])}."
     documents = [str(inspect.getdoc(target)) for target in (targets[0], *further)]
     return f"{name} takes:\n{text}\n\n" + "\n\n".join(documents)
+
+
+def _layers(build: Callable[..., Any]) -> str:
+    """Return the names that a `layer` in a suite may be, in order; all take 64 pixels."""
+    from learned.activations import layer_list
+    from learned.networks.trial import try_network
+
+    found: list[str] = []
+    try_network(build, 64, None, lambda network: found.append(layer_list(network)))
+    return found[0]
 
 
 def _entries(kind: str) -> list[tuple[str, str]]:

@@ -391,6 +391,7 @@ def test_list_and_doctor(conceptbench, here):
     network = here("list", "resnet-10")
     assert "resnet-10 takes:\n  width = 32\n" in network
     assert "\n  grids = None\n" in network
+    assert "layers, by default: stem.conv, stem.norm, stem.relu, stem, stage1.conv1" in network
     assert "    Channels of the first stage; the last has ``8 * width``. Time grows with" in network
     mlp = here("list", "explicit-mlp").split("\n\n")[0]
     assert "hidden = " in mlp
