@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from learned.activations import layer_list
 from learned.networks import (
     airbench,
     alexnet,
@@ -21,7 +22,9 @@ from learned.networks import (
     zfnet,
 )
 from learned.networks.building import build_network
+from learned.networks.layers import last_linear, layers
 from learned.networks.size import network_size
+from learned.networks.trial import try_network
 
 NETWORKS = {
     "perceptron": perceptron.build,
@@ -141,3 +144,15 @@ def test_the_seed_determines_the_weights(name):
     first, again, other = drawn(1), drawn(1), drawn(2)
     assert all(torch.equal(first[key], again[key]) for key in first)
     assert not all(torch.equal(first[key], other[key]) for key in first)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_layers_are_listed_without_numbers(name):
+    """At 64 pixels and without options, as `conceptbench list NAME` builds it."""
+    found = []
+    try_network(NETWORKS[name], 64, None, found.append)
+    assert {p.device.type for p in found[0].parameters()} == {"meta"}
+    names = layers(found[0])
+    assert last_linear(found[0]) in names
+    listed = layer_list(found[0])
+    assert all(name in listed for name in names if "." not in name)
