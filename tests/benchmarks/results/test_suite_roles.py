@@ -64,7 +64,11 @@ def test_the_transfer_suite():
     features = ("lite0-svm", "lite0-rbf", "lite0-ridge", "lite0-logistic", "lite0-knn")
     # From scratch is another network to start from: it is not compared with what was kept.
     assert frozen_and_joint(run) == [Contrast(("fine-tuned",), (*features, "partial"))]
-    assert trained_differently(run, "fine-tuned", "partial") == ["learning_rate"]
+    assert trained_differently(run, "fine-tuned", "partial") == []
+    source = run.info["suite"]["source"]
+    slower = source.replace("learning_rate = 0.001", "learning_rate = 0.0005", 1)
+    assert slower != source
+    assert trained_differently(given(slower), "fine-tuned", "partial") == ["learning_rate"]
     assert trained_differently(run, "fine-tuned", "lite0-svm") == []
     # A fusion of them is, too.
     assert pretrained(run) >= {"lite0-svm", "fine-tuned", "partial", "stage-3", "lite0-classifiers"}
