@@ -65,10 +65,6 @@ def network_detector(
         detector.check()
     except (TypeError, ValueError) as error:
         raise ComponentError(f"system {spec.name!r}: training: {error}") from error
-    try:
-        detector.check_network()
-    except (TypeError, ValueError) as error:
-        raise ComponentError(f"system {spec.name!r}: network: {error}") from error
     return detector
 
 

@@ -101,17 +101,12 @@ def _component(kind: str, spec: ComponentSpec, base: Path) -> Any:
 
 
 def _checked(kind: str, name: str, component: Any, *about: Any) -> Any:
-    """Return a component whose parameters are right, by its own `check`, where it has one.
-
-    So are its network and the layer that it takes, where it has a `check_network`.
-    """
-    try:
-        if hasattr(component, "check"):
+    """Return a component whose parameters are right, by its own `check`, where it has one."""
+    if hasattr(component, "check"):
+        try:
             component.check(*about)
-        if hasattr(component, "check_network"):
-            component.check_network()
-    except (TypeError, ValueError) as error:
-        raise ComponentError(f"{kind.removesuffix('s')} {name!r}: {error}") from error
+        except (TypeError, ValueError) as error:
+            raise ComponentError(f"{kind.removesuffix('s')} {name!r}: {error}") from error
     return component
 
 
@@ -278,9 +273,34 @@ def identity(spec: SystemSpec, base: Path, task: Task | None = None, device: str
     return [system, find_device(device).type]
 
 
+def check_networks(spec: SystemSpec, base: Path, task: Task | None = None) -> None:
+    """Try the networks that a system trains or takes layers of, once, before a run.
+
+    Raises
+    ------
+    ComponentError
+        For a network that cannot be built as asked, or has no such layer; and as for `make`.
+    """
+    if isinstance(spec, ScoresSpec):
+        return
+    made = make(spec, base, task=task)
+    for part in _parts(made):
+        if hasattr(part, "check_network"):
+            # A descriptor's network is one of its options, a trained one the system itself.
+            role = "network" if part is made else "descriptor"
+            try:
+                part.check_network()
+            except (TypeError, ValueError) as error:
+                raise ComponentError(f"system {spec.name!r}: {role}: {error}") from error
+
+
+def _parts(made: Any) -> list[Any]:
+    """Return an estimator, those in it, and the descriptors of all."""
+    parts = [made, *getattr(made, "members", ())]
+    return parts + [part.descriptor for part in parts if hasattr(part, "descriptor")]
+
+
 def _uses_device(spec: SystemSpec, made: Any) -> bool:
     if isinstance(spec, LearnedSpec):
         return True
-    parts = [made, *getattr(made, "members", ())]
-    parts += [part.descriptor for part in parts if hasattr(part, "descriptor")]
-    return any(hasattr(part, "device") or hasattr(part, "detector") for part in parts)
+    return any(hasattr(part, "device") or hasattr(part, "detector") for part in _parts(made))

@@ -22,7 +22,7 @@ from benchmarks.suites.system_spec import (
     is_control,
     members_of,
 )
-from benchmarks.systems import Unavailable, identity
+from benchmarks.systems import Unavailable, check_networks, identity
 from benchmarks.tasks.base import Split, Task, taught_concepts
 
 
@@ -186,7 +186,9 @@ def plan(
 
 def _identity(system: SystemSpec, base: Path, task: Task, device: str) -> str:
     try:
-        return key(identity(system, base, task, device))
+        found = key(identity(system, base, task, device))
+        check_networks(system, base, task)
+        return found
     except Unavailable as reason:
         # Its trials will be skipped, until what it needs is there: then they are other trials.
         return key("unavailable", str(reason))

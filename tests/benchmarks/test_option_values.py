@@ -9,7 +9,7 @@ from benchmarks.harness.data import load_task
 from benchmarks.harness.plan import plan
 from benchmarks.registry import ComponentError
 from benchmarks.suites.loading import built_in, load, parse
-from benchmarks.systems import make
+from benchmarks.systems import check_networks, make
 
 HERE = Path()
 WORDS = {
@@ -26,9 +26,15 @@ def suite(*systems, task="digit-shots"):
     return parse({"name": "s", "tasks": [{"name": "t", "task": task}], "systems": list(systems)})
 
 
+def told_of(spec):
+    """What the plan of a run does with a system."""
+    make(spec, HERE)
+    check_networks(spec, HERE)
+
+
 def said_of(system, *above):
     with pytest.raises(ComponentError) as caught:
-        make(suite(*above, {"name": "x", **system}).systems[-1], HERE)
+        told_of(suite(*above, {"name": "x", **system}).systems[-1])
     return str(caught.value)
 
 
@@ -275,12 +281,46 @@ def test_relations_of_a_concept_that_the_task_has_not_are_told_in_the_plan(tmp_p
     assert re.search(r"digit-9 and \d+ more$", str(caught.value))
 
 
+def test_networks_are_tried_in_the_plan_and_not_in_each_trial(tmp_path):
+    (tmp_path / "net.py").write_text(
+        "from pathlib import Path\n"
+        "from torch import nn\n\n"
+        "def build(n_concepts, image_size, outputs=0):\n"
+        "    with Path(__file__).with_name('built').open('a') as file:\n"
+        "        file.write('x')\n"
+        "    last = nn.Linear(3 * image_size**2, outputs or n_concepts)\n"
+        "    return nn.Sequential(nn.Flatten(), last)\n"
+    )
+
+    def declared(**options):
+        network = {"name": "net.py:build", **options}
+        return suite({"name": "x", "network": network, "training": {"image_size": 16}})
+
+    tasks = {"t": load_task(declared().tasks[0], tmp_path, None)}
+    make(declared().systems[0], tmp_path)
+    assert not (tmp_path / "built").exists()
+    plan(declared(), tasks, tmp_path, "cpu")
+    assert (tmp_path / "built").read_text() == "x"
+    with pytest.raises(ComponentError, match=r"'x': network: .* to \(2, 3\), and gave \(2, 7\)"):
+        plan(declared(outputs=7), tasks, tmp_path, "cpu")
+
+
+def test_layers_that_a_network_has_not_are_told_in_the_plan(tmp_path):
+    net = {"name": "net", "network": "lenet-5", "training": {"image_size": 32}}
+    descriptor = {"name": "activations", "of": "net", "layer": "c9"}
+    declared = suite(net, {"name": "x", "descriptor": descriptor, "classifier": "knn"})
+    tasks = {"t": load_task(declared.tasks[0], tmp_path, None)}
+    with pytest.raises(ComponentError, match="'x': descriptor: the network has no layer 'c9'"):
+        plan(declared, tasks, tmp_path, "cpu")
+
+
 @pytest.mark.parametrize("name", sorted(built_in()))
 def test_every_value_of_the_built_in_suites_will_do(name):
     path = built_in()[name]
     for system in load(path).systems:
         try:
             make(system, path.parent)
+            check_networks(system, path.parent)
         except ComponentError as error:
             # Whoever has not installed the extra runs the others.
             if not system.optional or "pip install 'conceptbench[pretrained]'" not in str(error):
